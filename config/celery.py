@@ -1,0 +1,32 @@
+"""The task queue: one Celery application, tasks found in every app's ``tasks`` module."""
+
+import logging
+import os
+from typing import Any
+
+from celery import Celery, Task
+from kombu.exceptions import OperationalError
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
+
+logger = logging.getLogger(__name__)
+
+
+class HealingTask(Task):  # type: ignore[type-arg]  # celery's Task is generic only in its stubs
+    """A task whose loss is bearable: when the broker is away the message is dropped with a warning.
+
+    Every fact that a task acts on is in the database, and a periodic sweep finds it again
+    (docs/decisions/0002), so a request must not fail because the queue is down.
+    """
+
+    def apply_async(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().apply_async(*args, **kwargs)
+        except (OperationalError, ConnectionError) as error:
+            logger.warning("Broker unreachable, %s is left to the sweep: %s", self.name, error)
+            return None
+
+
+app = Celery("pilotage", task_cls="config.celery:HealingTask")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

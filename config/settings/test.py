@@ -1,0 +1,37 @@
+"""Tests: nothing leaves the process, tasks run in line, hashing is cheap."""
+
+import tempfile
+
+from config.settings.base import *
+from config.settings.base import DATABASES, Path, env, tune_database
+
+SECRET_KEY = "test-only-key-test-only-key-test-only-key-test-only"
+ALLOWED_HOSTS = ["*"]
+BASE_URL = "http://testserver"
+WAGTAILADMIN_BASE_URL = BASE_URL
+DEMO_ALLOWED = True
+STYLEGUIDE = True
+
+TEST_DIR = Path(tempfile.mkdtemp(prefix="pilotage-test-"))
+VAR_DIR = TEST_DIR
+MEDIA_ROOT = TEST_DIR / "media"
+DATABASES["default"] = env.dj_db_url("TEST_DATABASE_URL", f"sqlite:///{TEST_DIR / 'test.sqlite3'}")
+tune_database(DATABASES["default"])
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    DATABASES["default"]["OPTIONS"].pop("pool", None)
+else:
+    # A file, not memory: threads and the browser's live server need a database they can share.
+    DATABASES["default"]["TEST"] = {"NAME": str(TEST_DIR / "test.sqlite3")}
+
+CACHES["default"] = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "LOCATION": "default",
+}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
+CELERY_BROKER_URL = "memory://"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+ACCOUNT_RATE_LIMITS = False

@@ -1,0 +1,16 @@
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+urlpatterns = [
+    path("admin/", include(wagtailadmin_urls)),
+    path("accounts/", include("allauth.urls")),
+    path("documents/", include(wagtaildocs_urls)),
+    path("", include("people.urls")),
+    path("", include("courses.urls")),
+    path("", include("certification.urls")),
+    path("", include("rollout.urls")),
+    path("", include("cms.urls")),
+    path("", include(wagtail_urls)),
+]

@@ -1,0 +1,24 @@
+from rollout.models.gates import Condition, GateDecision, GateSubmission, Waiver
+from rollout.models.items import ChecklistItem, Finding, Statement
+from rollout.models.playbooks import Playbook, PlaybookVersion
+from rollout.models.programs import Program, RosterMember, Step, Wave
+from rollout.models.roles import Meeting, RoleAssignment, RoleSlot
+
+__all__ = [
+    "ChecklistItem",
+    "Condition",
+    "Finding",
+    "GateDecision",
+    "GateSubmission",
+    "Meeting",
+    "Playbook",
+    "PlaybookVersion",
+    "Program",
+    "RoleAssignment",
+    "RoleSlot",
+    "RosterMember",
+    "Statement",
+    "Step",
+    "Waiver",
+    "Wave",
+]

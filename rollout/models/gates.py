@@ -1,0 +1,133 @@
+"""Submissions, decisions and waivers. Decisions are append-only and carry the snapshot they were made on."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from people.api import now
+from rollout.models.items import ChecklistItem
+from rollout.models.programs import Step
+
+
+class GateSubmission(models.Model):
+    """The lead says: please decide. ``snapshot`` is the evaluation as it stood."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Waiting for a decision"
+        DECIDED = "decided", "Decided"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="submissions")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField(default=now)
+    message = models.TextField(blank=True, max_length=2000)
+    snapshot = models.JSONField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-submitted_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["step"], condition=Q(state="open"), name="one_open_submission_per_step")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.step} submitted by {self.submitted_by}"
+
+
+class GateDecision(models.Model):
+    """A human act on a frozen snapshot. One per submission, by constraint; never changed."""
+
+    class Outcome(models.TextChoices):
+        GO = "go", "Go"
+        CONDITIONAL_GO = "conditional_go", "Conditional go"
+        HOLD = "hold", "Hold"
+        RETURN = "return", "Return"
+        STOP = "stop", "Stop"
+
+    step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="decisions")
+    submission = models.OneToOneField(GateSubmission, on_delete=models.PROTECT, related_name="decision")
+    outcome = models.CharField(max_length=16, choices=Outcome.choices)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(default=now)
+    reason = models.TextField(blank=True, max_length=4000)
+    revisit_on = models.DateField(null=True, blank=True)
+    return_to = models.ForeignKey(Step, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    snapshot = models.JSONField()
+    snapshot_sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["-decided_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(outcome="hold") | Q(revisit_on__isnull=False), name="hold_has_a_revisit_date"
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="return") | Q(return_to__isnull=False), name="return_names_a_step"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.step}: {self.get_outcome_display()}"
+
+
+class Condition(models.Model):
+    """An open *should* that a conditional go turned into a duty with owner and date, due in the next step."""
+
+    decision = models.ForeignKey(GateDecision, on_delete=models.PROTECT, related_name="conditions")
+    item = models.ForeignKey(ChecklistItem, on_delete=models.PROTECT, related_name="conditions")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="conditions")
+    due_on = models.DateField()
+    met_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["due_on"]
+        constraints = [models.UniqueConstraint(fields=["decision", "item"], name="one_condition_per_item_and_decision")]
+
+    def __str__(self) -> str:
+        return f"{self.item} by {self.due_on}"
+
+
+class Waiver(models.Model):
+    """An overlay on one item: it lets a gate pass without the item being met, and is never counted as met."""
+
+    class Risk(models.TextChoices):
+        LOW = "low", "Low"
+        MEDIUM = "medium", "Medium"
+        HIGH = "high", "High"
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", "Requested"
+        ACTIVE = "active", "Active"
+        REJECTED = "rejected", "Rejected"
+        REVOKED = "revoked", "Revoked"
+        EXPIRED = "expired", "Expired"
+
+    item = models.ForeignKey(ChecklistItem, on_delete=models.PROTECT, related_name="waivers")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.REQUESTED)
+    reason = models.TextField(max_length=2000)
+    risk = models.CharField(max_length=6, choices=Risk.choices)
+    compensating_action = models.TextField(max_length=2000)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField(default=now)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decision_reason = models.TextField(blank=True, max_length=1000)
+    expires_on = models.DateField(help_text="Last day of the waiver.")
+
+    class Meta:
+        ordering = ["-requested_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item"], condition=Q(state__in=["requested", "active"]), name="one_live_waiver_per_item"
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("requested_by")),
+                name="nobody_approves_their_own_waiver",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Waiver: {self.item}"

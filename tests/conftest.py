@@ -1,0 +1,48 @@
+"""Fixtures for every test: a clean cache, a settled clock, nothing from the network."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import caches
+
+
+def seed_wagtail() -> None:
+    """Make the rows that Wagtail's own migrations would make: tests build tables without running migrations."""
+    from django.contrib.contenttypes.models import ContentType
+    from wagtail.models import Collection, Locale, Page, Site
+
+    if Page.objects.exists():
+        return
+    Locale.objects.get_or_create(language_code="en")
+    Collection.add_root(name="Root")
+    root = Page.add_root(
+        instance=Page(title="Root", slug="root", content_type=ContentType.objects.get_for_model(Page), depth=1)
+    )
+    Site.objects.create(hostname="localhost", root_page=root, is_default_site=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> None:
+    with django_db_blocker.unblock():
+        seed_wagtail()
+
+
+@pytest.fixture(autouse=True)
+def seeded_after_flush(request) -> None:
+    """Transactional tests empty all tables, so the next one plants Wagtail's roots again."""
+    if marker := request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("transactional_db" if marker.kwargs.get("transaction") else "db")
+        seed_wagtail()
+
+
+@pytest.fixture(autouse=True)
+def clean_caches() -> Iterator[None]:
+    """Every test starts with empty caches, so that query counts do not depend on the order of tests."""
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
+    yield
+
+
+@pytest.fixture(autouse=True)
+def media_in_temporary_folder(settings, tmp_path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"

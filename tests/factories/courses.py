@@ -1,0 +1,114 @@
+"""Courses for tests: a catalog with published courses, pinned versions and quizzes."""
+
+import hashlib
+import json
+from typing import Any
+
+import factory
+from factory.django import DjangoModelFactory
+from wagtail.models import Page, Site
+
+from cms.models import HomePage
+from courses.models import (
+    CatalogPage,
+    CoursePage,
+    CourseVersion,
+    Enrollment,
+    LessonPage,
+    Question,
+    QuestionVersion,
+    Quiz,
+)
+from tests.factories.people import UserFactory
+
+
+def make_catalog() -> CatalogPage:
+    """Return the catalog page, made once per test with home page and site."""
+    catalog = CatalogPage.objects.first()
+    if catalog is not None:
+        return catalog
+    home = Page.get_first_root_node().add_child(
+        instance=HomePage(title="Home", slug="start", headline="Welcome", introduction="Hello.")
+    )
+    Site.objects.update_or_create(
+        is_default_site=True, defaults={"hostname": "testserver", "port": 80, "root_page": home, "site_name": "Test"}
+    )
+    return home.add_child(instance=CatalogPage(title="Catalog", slug="catalog"))
+
+
+def make_quiz(
+    key: str = "quiz", *, questions: int = 2, pass_percent: int = 70, attempts_limit: int | None = None
+) -> Quiz:
+    """Return a quiz of single-choice questions whose first choice is right, with current question versions."""
+    quiz = Quiz.objects.create(key=key, title=f"Quiz {key}", pass_percent=pass_percent, attempts_limit=attempts_limit)
+    for number in range(questions):
+        choices = [
+            {"id": f"{number}a", "text": "Right", "right": True, "why": "It is."},
+            {"id": f"{number}b", "text": "Wrong", "right": False, "why": "It is not."},
+        ]
+        Question.objects.create(
+            quiz=quiz,
+            key=f"q{number}",
+            prompt=f"Question {number}?",
+            choices=[("choice", {"text": c["text"], "right": c["right"], "why": c["why"]}) for c in choices],
+            explanation="Because.",
+            sort_order=number,
+        )
+        QuestionVersion.objects.create(
+            quiz=quiz,
+            question_key=f"q{number}",
+            number=1,
+            kind="single",
+            prompt=f"Question {number}?",
+            choices=choices,
+            explanation="Because.",
+            position=number,
+            sha256=f"{key}-{number}",
+        )
+    return quiz
+
+
+def make_course(
+    key: str = "okr-foundations", *, lessons: int = 2, quiz: Quiz | None = None, **fields: Any
+) -> CoursePage:
+    """Return a published course with ``lessons`` text lessons, the last one with ``quiz``, and its version 1."""
+    course = make_catalog().add_child(
+        instance=CoursePage(**{"title": f"Course {key}", "slug": key, "key": key, "summary": "A course.", **fields})
+    )
+    pinned = []
+    for number in range(1, lessons + 1):
+        blocks: list[tuple[str, Any]] = [("text", f"<p>Text of lesson {number}.</p>")]
+        has_quiz = quiz is not None and number == lessons
+        if has_quiz:
+            blocks.append(("quiz", {"quiz": quiz}))
+        lesson = course.add_child(
+            instance=LessonPage(title=f"Lesson {number}", slug=f"lesson-{number}", module="Basics", body=blocks)
+        )
+        pinned.append(
+            {
+                "key": str(lesson.key),
+                "title": lesson.title,
+                "module": lesson.module,
+                "minutes": lesson.minutes,
+                "required": lesson.required,
+                "quiz": {"key": quiz.key, "pass_percent": quiz.pass_percent} if has_quiz and quiz else None,
+            }
+        )
+    CourseVersion.objects.create(
+        course=course,
+        number=1,
+        title=course.title,
+        lessons=pinned,
+        sha256=hashlib.sha256(json.dumps(pinned, sort_keys=True).encode()).hexdigest(),
+    )
+    return course
+
+
+class EnrollmentFactory(DjangoModelFactory):
+    """An open enrollment in the course's newest version; pass ``course``."""
+
+    class Meta:
+        model = Enrollment
+
+    person = factory.SubFactory(UserFactory)
+    version = factory.LazyAttribute(lambda o: o.course.versions.order_by("-number").first())
