@@ -20,7 +20,7 @@ install_packages() { # why, packages…
     return 1
   fi
   say "Installing for $why: $*"
-  $prefix apt-get update -qq >/dev/null || true
+  $prefix apt-get update -qq >/dev/null 2>&1 || true
   $prefix apt-get install -y -qq "$@" >/dev/null
 }
 
