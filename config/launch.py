@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 GRACE_SECONDS = 10
+STAGES = ("kickoff", "training", "first-cycle", "rollout")
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -33,12 +34,13 @@ def port_problem(host: str, port: str) -> str | None:
         try:
             probe.bind((host, int(port)))
         except OSError as error:
-            return f"Port {port} cannot be used ({error.strerror}). Choose another one: PORT={int(port) % 65535 + 1} make run"
+            other = int(port) % 65535 + 1
+            return f"Port {port} cannot be used ({error.strerror}). Choose another one: PORT={other} make run"
     return None
 
 
 def embedded_socket(var_dir: Path) -> Path:
-    """Return where the embedded broker listens; in the temporary folder when the path would be too long for a socket."""
+    """Return where the embedded broker listens: in the temporary folder when the path is too long for a socket."""
     path = var_dir / "valkey" / "valkey.sock"
     if len(str(path)) < 100:
         return path
@@ -50,17 +52,28 @@ def embedded_socket(var_dir: Path) -> Path:
 
 
 def prepare(stage: str) -> None:
-    """Migrate, make the site's pages and load the demo company; all of it does nothing when it is already there."""
+    """Migrate, make the site's pages and load the demo company; all of it does nothing when it is already there.
+
+    A database that holds another stage or people of its own is kept and served as it is, with a word about it.
+    """
     import django
     from django.core.management import CommandError, call_command
 
     django.setup()
+    from people.api import User
+
     try:
         call_command("migrate", interactive=False, verbosity=0)
         call_command("set_up_site", verbosity=0)
-        call_command("load_demo", stage=stage)
+        has_data = User.objects.exists()
     except CommandError as error:
         sys.exit(str(error))
+    try:
+        call_command("load_demo", stage=stage)
+    except CommandError as error:
+        if not has_data or stage not in STAGES:
+            sys.exit(str(error))
+        print(f"{error}\nStarting with the data that is there.", file=sys.stderr)
 
 
 class Parts:

@@ -2,13 +2,34 @@
 
 from people.clock import add_months, clock_at, now
 from people.models import Membership, OrganizationSettings, Persona, PersonaAssignment, Unit, User
-from people.news import announce
+from people.news import announce, history
 from people.queries.calendar import end_of_day, organization_zone, today
+from people.queries.import_plan import ImportPlan
+from people.queries.lines import is_manager_of, reports_of
 from people.queries.organization import organization
+from people.queries.personas import (
+    EDITORS,
+    PEOPLE_LEADS,
+    PROJECT_LEADS,
+    TRAINERS,
+    in_group,
+    is_people_lead,
+    personas_of,
+)
 from people.refusals import Answer, Refusal, Refused, require
+from people.services.groups import ensure_groups, grant_page_permissions, grant_permissions
+from people.services.imports import ImportRefused, apply_people_file, check_people_file
+from people.services.personas import assign_persona, remove_persona
+from people.services.profiles import update_profile
 
 __all__ = [
+    "EDITORS",
+    "PEOPLE_LEADS",
+    "PROJECT_LEADS",
+    "TRAINERS",
     "Answer",
+    "ImportPlan",
+    "ImportRefused",
     "Membership",
     "OrganizationSettings",
     "Persona",
@@ -19,11 +40,25 @@ __all__ = [
     "User",
     "add_months",
     "announce",
+    "apply_people_file",
+    "assign_persona",
+    "check_people_file",
     "clock_at",
     "end_of_day",
+    "ensure_groups",
+    "grant_page_permissions",
+    "grant_permissions",
+    "history",
+    "in_group",
+    "is_manager_of",
+    "is_people_lead",
     "now",
     "organization",
     "organization_zone",
+    "personas_of",
+    "remove_persona",
+    "reports_of",
     "require",
     "today",
+    "update_profile",
 ]

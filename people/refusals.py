@@ -30,7 +30,7 @@ Answer = Literal[True] | Refusal
 """What a rule returns: True, or a refusal with its reason."""
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - it reads as what happened: refused
     """Raised by a service whose rule said no. ``refusal`` is the rule's own answer."""
 
     def __init__(self, refusal: Refusal | str) -> None:

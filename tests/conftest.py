@@ -1,7 +1,5 @@
 """Fixtures for every test: a clean cache, a settled clock, nothing from the network."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.core.cache import caches
 
@@ -21,9 +19,26 @@ def seed_wagtail() -> None:
     Site.objects.create(hostname="localhost", root_page=root, is_default_site=True)
 
 
+def make_search_table() -> None:
+    """Make SQLite's full-text table as Wagtail's migration does; PostgreSQL's index is part of the model."""
+    from importlib import import_module
+
+    from django.db import connection, migrations
+
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS wagtailsearch_indexentry_fts")
+        for operation in import_module("wagtail.search.migrations.0006_customise_indexentry").Migration.operations:
+            if isinstance(operation, migrations.SeparateDatabaseAndState):
+                for statement in operation.database_operations:
+                    cursor.execute(statement.sql)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker) -> None:
     with django_db_blocker.unblock():
+        make_search_table()
         seed_wagtail()
 
 
@@ -36,11 +51,10 @@ def seeded_after_flush(request) -> None:
 
 
 @pytest.fixture(autouse=True)
-def clean_caches() -> Iterator[None]:
+def clean_caches() -> None:
     """Every test starts with empty caches, so that query counts do not depend on the order of tests."""
     for cache in caches.all(initialized_only=True):
         cache.clear()
-    yield
 
 
 @pytest.fixture(autouse=True)

@@ -11,10 +11,17 @@ class PeopleImport(models.Model):
         CHECKED = "checked", "Checked"
         APPLIED = "applied", "Applied"
 
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Empty: applied from the command line.",
+    )
     uploaded_at = models.DateTimeField(default=now)
     file_name = models.CharField(max_length=200)
-    content = models.BinaryField(help_text="The file as uploaded; emptied when applied.")
+    content = models.BinaryField(help_text="The file as uploaded; emptied when applied, replaced or refused.")
     sha256 = models.CharField(max_length=64)
     state = models.CharField(max_length=8, choices=State.choices, default=State.CHECKED)
     summary = models.JSONField(default=dict, help_text="Counts and the first rows of each kind, as shown.")

@@ -48,6 +48,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     last_name = models.CharField("family name", max_length=80, blank=True)
     language = models.CharField(max_length=10, default="en")
     time_zone = models.CharField(max_length=64, blank=True, help_text="Empty: the organization's time zone.")
+    profile_saved_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When they last chose language and time zone themselves; imports then keep both.",
+    )
     is_active = models.BooleanField("active", default=True, help_text="Off when the person has left.")
     is_staff = models.BooleanField("may enter the admin", default=False)
     date_joined = models.DateTimeField(default=now)

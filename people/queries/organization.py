@@ -13,9 +13,15 @@ def organization() -> OrganizationSettings:
 
 
 def organization_zone_name() -> str:
-    """Return the name of the organization's time zone; cached for five minutes."""
+    """Return the name of the organization's time zone; cached for a minute."""
     name: str | None = cache.get(ZONE_CACHE_KEY)
     if name is None:
         name = OrganizationSettings.objects.values_list("time_zone", flat=True).first() or "UTC"
-        cache.set(ZONE_CACHE_KEY, name, 300)
+        cache.set(ZONE_CACHE_KEY, name, 60)
     return name
+
+
+def forget_organization() -> None:
+    """Let the next question read the organization's settings again. Other processes notice within a minute,
+    at once when they share a cache."""
+    cache.delete(ZONE_CACHE_KEY)

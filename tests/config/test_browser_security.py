@@ -27,7 +27,9 @@ def test_admin_has_its_own_looser_policy(admin_client):
 
 
 def test_templates_hold_no_inline_script_style_or_handler():
-    offending = re.compile(r"<style\b|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|javascript:|<script(?![^>]*\bsrc=)", re.IGNORECASE)
+    offending = re.compile(
+        r"<style\b|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|javascript:|<script(?![^>]*\bsrc=)", re.IGNORECASE
+    )
     mail_and_print = ("templates/emails/", "templates/certification/certificate")
     found = [
         f"{path.relative_to(ROOT)}: {match.group(0).strip()}"

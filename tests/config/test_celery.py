@@ -6,13 +6,15 @@ import pytest
 from celery import Celery
 from django.conf import settings
 
-from config.celery import app
+from config.celery import HealingTask, app
 
 
 @pytest.fixture
-def app_without_broker() -> Celery:
+def app_without_broker(monkeypatch) -> Celery:
     lonely = Celery("lonely", broker="redis+socket:///nowhere/valkey.sock", task_cls="config.celery:HealingTask")
     lonely.conf.task_publish_retry = False
+    lonely.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    monkeypatch.setattr(HealingTask, "away_until", 0.0)
     return lonely
 
 
@@ -23,6 +25,15 @@ def test_task_is_dropped_with_a_warning_when_the_broker_is_away(app_without_brok
     with caplog.at_level(logging.WARNING, logger="config.celery"):
         assert lost.delay() is None
     assert "tests.lost is left to the sweep" in caplog.text
+
+
+def test_after_a_failure_the_broker_is_left_alone_for_a_moment(app_without_broker, monkeypatch):
+    @app_without_broker.task(name="tests.lost_again")
+    def lost() -> None: ...
+
+    lost.delay()
+    monkeypatch.setattr(app_without_broker, "send_task", lambda *args, **kwargs: pytest.fail("asked the broker again"))
+    assert lost.delay() is None
 
 
 def test_tasks_survive_a_killed_worker():
