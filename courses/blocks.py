@@ -13,7 +13,7 @@ INLINE_FEATURES = ["bold", "italic", "ol", "ul", "link"]
 class ImageBlock(blocks.StructBlock):
     image = ImageChooserBlock()
     alternative_text = blocks.CharBlock(
-        required=False, max_length=400, help_text="What the picture says. Leave empty only for decoration."
+        required=False, max_length=600, help_text="What the picture says. Leave empty only for decoration."
     )
     caption = blocks.CharBlock(required=False, max_length=250)
 

@@ -1,6 +1,9 @@
-"""Who learns what, how far, against which pinned version. One enrollment is one cycle; nothing is ever reset."""
+"""Who learns what, how far, against which pinned version. One enrollment is one cycle; nothing is ever reset.
 
-from typing import Self
+These rows stay out of Wagtail's reference index: it would cost two queries each time a learner does something.
+"""
+
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -17,7 +20,8 @@ class CourseVersion(models.Model):
     ``quiz`` is null or ``{"key", "pass_percent"}``.
     """
 
-    course = models.ForeignKey(CoursePage, on_delete=models.PROTECT, related_name="versions")
+    # A course nobody ever took may be deleted with its versions; enrollments protect both.
+    course = models.ForeignKey(CoursePage, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     title = models.CharField(max_length=255)
     lessons = models.JSONField()
@@ -26,6 +30,8 @@ class CourseVersion(models.Model):
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+
+    wagtail_reference_index_ignore = True
 
     class Meta:
         ordering = ["course_id", "-number"]
@@ -36,7 +42,14 @@ class CourseVersion(models.Model):
 
     @property
     def required_keys(self) -> list[str]:
-        return [lesson["key"] for lesson in self.lessons if lesson["required"]]
+        """Keys of the lessons that complete the course; all of them when the author requires none in particular."""
+        return [lesson["key"] for lesson in self.lessons if lesson["required"]] or [
+            lesson["key"] for lesson in self.lessons
+        ]
+
+    def lesson(self, key: object) -> dict[str, Any] | None:
+        """The pinned lesson with this key (a UUID or its text), None when the version has no such lesson."""
+        return next((lesson for lesson in self.lessons if lesson["key"] == str(key)), None)
 
 
 class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
@@ -48,6 +61,9 @@ class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
 
     def of(self, person_id: int) -> Self:
         return self.filter(person_id=person_id)
+
+    def unarchived(self) -> Self:
+        return self.exclude(state=Enrollment.State.ARCHIVED)
 
 
 class Enrollment(models.Model):
@@ -79,6 +95,8 @@ class Enrollment(models.Model):
 
     objects = EnrollmentQuerySet.as_manager()
 
+    wagtail_reference_index_ignore = True
+
     class Meta:
         ordering = ["person_id", "course_id", "-cycle"]
         constraints = [
@@ -104,6 +122,8 @@ class LessonCompletion(models.Model):
     lesson_key = models.UUIDField()
     completed_at = models.DateTimeField(default=now)
 
+    wagtail_reference_index_ignore = True
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["enrollment", "lesson_key"], name="one_completion_per_lesson")]
 
@@ -120,6 +140,8 @@ class LessonResponse(models.Model):
     text = models.TextField(blank=True, max_length=10_000)
     ticked = models.JSONField(default=list, blank=True)
     saved_at = models.DateTimeField(default=now)
+
+    wagtail_reference_index_ignore = True
 
     class Meta:
         constraints = [

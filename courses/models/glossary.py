@@ -12,6 +12,11 @@ class GlossaryTerm(index.Indexed, models.Model):
     definition = models.TextField(max_length=600)
     example = models.TextField(blank=True, max_length=600)
     related = models.ManyToManyField("self", blank=True, symmetrical=False, related_name="+")
+    is_annotated = models.BooleanField(
+        "explained in lessons",
+        default=True,
+        help_text="Off for everyday words (review, target): they stand in the glossary, but lessons do not mark them.",
+    )
 
     panels = [
         FieldPanel("term"),
@@ -20,6 +25,7 @@ class GlossaryTerm(index.Indexed, models.Model):
         FieldPanel("definition"),
         FieldPanel("example"),
         FieldPanel("related"),
+        FieldPanel("is_annotated"),
     ]
     search_fields = [index.SearchField("term", boost=4), index.SearchField("definition")]
 
@@ -28,3 +34,9 @@ class GlossaryTerm(index.Indexed, models.Model):
 
     def __str__(self) -> str:
         return self.term
+
+    @property
+    def spellings(self) -> list[str]:
+        """The term and its variants, each once, as they may stand in running text."""
+        lines = [self.term, *(line.strip() for line in self.also.splitlines())]
+        return list(dict.fromkeys(line for line in lines if line))

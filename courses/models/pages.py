@@ -3,8 +3,11 @@
 import uuid
 from typing import Any, ClassVar
 
+from django import forms
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.urls import reverse
+from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
@@ -22,7 +25,24 @@ class CatalogPage(Page):
     content_panels = [*Page.content_panels, FieldPanel("introduction")]
     parent_page_types: ClassVar[list[str]] = ["cms.HomePage"]
     subpage_types: ClassVar[list[str]] = ["courses.CoursePage"]
+    preview_modes: ClassVar[list[tuple[str, str]]] = []
     max_count = 1
+
+
+class CoursePageForm(WagtailAdminPageForm):
+    """Personas as boxes to tick; the key can be chosen once and is read-only afterwards."""
+
+    personas = forms.MultipleChoiceField(
+        choices=Persona.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="For whom. None ticked: for everyone.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and self.instance.key and "key" in self.fields:
+            self.fields["key"].disabled = True
 
 
 class CoursePage(Page):
@@ -57,8 +77,20 @@ class CoursePage(Page):
     )
     minutes = models.PositiveSmallIntegerField(default=30, validators=[MinValueValidator(1)])
 
+    base_form_class = CoursePageForm
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("outcomes"),
+        MultiFieldPanel(
+            [FieldPanel("level"), FieldPanel("topic"), FieldPanel("format"), FieldPanel("minutes")], heading="Catalog"
+        ),
+        FieldPanel("personas"),
+        FieldPanel("key"),
+    ]
     parent_page_types: ClassVar[list[str]] = ["courses.CatalogPage"]
     subpage_types: ClassVar[list[str]] = ["courses.LessonPage"]
+    template = "courses/course_preview.html"
     # A page copy gets a key of its own: completion must not follow the copy (house.md, rule 10).
     exclude_fields_in_copy: ClassVar[list[str]] = ["key"]
     search_fields = [*Page.search_fields, index.SearchField("summary"), index.FilterField("level")]
@@ -70,6 +102,9 @@ class CoursePage(Page):
         if not self.key:
             self.key = f"{self.slug or 'course'}-{uuid.uuid4().hex[:6]}"
         super().full_clean(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("courses:course", args=[self.slug])
 
     @property
     def outcome_lines(self) -> list[str]:
@@ -91,6 +126,7 @@ class LessonPage(Page):
 
     parent_page_types: ClassVar[list[str]] = ["courses.CoursePage"]
     subpage_types: ClassVar[list[str]] = []
+    template = "courses/lesson_preview.html"
     exclude_fields_in_copy: ClassVar[list[str]] = ["key"]
     content_panels = [
         *Page.content_panels,
@@ -101,3 +137,7 @@ class LessonPage(Page):
 
     class Meta:
         verbose_name = "lesson"
+
+    def get_absolute_url(self) -> str:
+        """The lesson's address; asks for the course's slug, so lists build it from slugs they already have."""
+        return reverse("courses:lesson", args=[self.get_parent().slug, self.slug])

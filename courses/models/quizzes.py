@@ -1,19 +1,30 @@
 """Quizzes: what authors edit (Quiz, Question), what attempts pin (QuestionVersion), what learners did (attempts)."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail import blocks
+from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.fields import StreamField
 from wagtail.models import Orderable
 
 from courses.models.enrollments import Enrollment
 from people.api import now
+
+
+class QuizForm(WagtailAdminModelForm):
+    """The key can be chosen once: course versions name the quiz by it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "key" in self.fields:
+            self.fields["key"].disabled = True
 
 
 class Quiz(ClusterableModel):
@@ -28,6 +39,7 @@ class Quiz(ClusterableModel):
         null=True, blank=True, validators=[MinValueValidator(1)], help_text="Empty: as often as one likes."
     )
 
+    base_form_class = QuizForm
     panels = [
         FieldPanel("title"),
         FieldPanel("key"),
@@ -81,6 +93,21 @@ class Question(Orderable):
     def __str__(self) -> str:
         return self.prompt[:80]
 
+    def clean(self) -> None:
+        """Refuse a question that nobody can answer right: no right choice, or two where one is asked for."""
+        super().clean()
+        right = [bool(block.value["right"]) for block in self.choices]
+        if len(right) < 2:
+            raise ValidationError({"choices": "A question needs at least two choices."})
+        if not any(right):
+            raise ValidationError({"choices": "Mark at least one choice as right."})
+        if self.kind != self.Kind.MULTIPLE and sum(right) > 1:
+            raise ValidationError({"choices": "Only one choice can be right here. Or make it multiple choice."})
+        if self.kind == self.Kind.TRUE_FALSE and len(right) != 2:
+            raise ValidationError({"choices": "True or false has exactly two choices."})
+        if self.kind == self.Kind.MULTIPLE and all(right):
+            raise ValidationError({"choices": "At least one choice must be wrong, or there is nothing to choose."})
+
 
 class QuestionVersion(models.Model):
     """A question as it was asked: immutable, made when its content changed.
@@ -99,6 +126,8 @@ class QuestionVersion(models.Model):
     sha256 = models.CharField(max_length=64)
     is_current = models.BooleanField(default=True, help_text="Asked in new attempts.")
     made_at = models.DateTimeField(default=now)
+
+    wagtail_reference_index_ignore = True
 
     class Meta:
         ordering = ["quiz_id", "position", "id"]
@@ -133,6 +162,8 @@ class QuizAttempt(models.Model):
     points_possible = models.PositiveSmallIntegerField()
     passed = models.BooleanField(null=True, blank=True)
 
+    wagtail_reference_index_ignore = True
+
     class Meta:
         ordering = ["enrollment_id", "quiz_id", "-number"]
         constraints = [
@@ -161,6 +192,8 @@ class Answer(models.Model):
     chosen = models.JSONField(default=list, help_text="Ids of the chosen choices.")
     points = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     answered_at = models.DateTimeField(default=now)
+
+    wagtail_reference_index_ignore = True
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["attempt", "question"], name="one_answer_per_question")]

@@ -33,6 +33,8 @@ class WorkshopSession(models.Model):
     )
     planned_at = models.DateTimeField(default=now)
 
+    wagtail_reference_index_ignore = True
+
     class Meta:
         ordering = ["starts_at"]
         constraints = [
@@ -56,6 +58,8 @@ class Booking(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="bookings")
     state = models.CharField(max_length=10, choices=State.choices, default=State.BOOKED)
     booked_at = models.DateTimeField(default=now)
+
+    wagtail_reference_index_ignore = True
 
     class Meta:
         constraints = [

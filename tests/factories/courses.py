@@ -1,7 +1,5 @@
 """Courses for tests: a catalog with published courses, pinned versions and quizzes."""
 
-import hashlib
-import json
 from typing import Any
 
 import factory
@@ -19,6 +17,7 @@ from courses.models import (
     QuestionVersion,
     Quiz,
 )
+from courses.queries.content import fingerprint
 from tests.factories.people import UserFactory
 
 
@@ -46,11 +45,20 @@ def make_quiz(
             {"id": f"{number}a", "text": "Right", "right": True, "why": "It is."},
             {"id": f"{number}b", "text": "Wrong", "right": False, "why": "It is not."},
         ]
+        content = {
+            "kind": "single",
+            "prompt": f"Question {number}?",
+            "choices": [[c["text"], c["right"], c["why"]] for c in choices],
+            "explanation": "Because.",
+        }
         Question.objects.create(
             quiz=quiz,
             key=f"q{number}",
             prompt=f"Question {number}?",
-            choices=[("choice", {"text": c["text"], "right": c["right"], "why": c["why"]}) for c in choices],
+            choices=[
+                {"type": "choice", "value": {"text": c["text"], "right": c["right"], "why": c["why"]}, "id": c["id"]}
+                for c in choices
+            ],
             explanation="Because.",
             sort_order=number,
         )
@@ -63,7 +71,7 @@ def make_quiz(
             choices=choices,
             explanation="Because.",
             position=number,
-            sha256=f"{key}-{number}",
+            sha256=fingerprint(content),
         )
     return quiz
 
@@ -99,7 +107,7 @@ def make_course(
         number=1,
         title=course.title,
         lessons=pinned,
-        sha256=hashlib.sha256(json.dumps(pinned, sort_keys=True).encode()).hexdigest(),
+        sha256=fingerprint({"title": course.title, "lessons": pinned}),
     )
     return course
 

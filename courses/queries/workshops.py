@@ -1,0 +1,86 @@
+"""Live training: sessions, seats and rosters."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Exists, F, OuterRef, Q
+
+from courses.models import Booking, WorkshopSession
+from people.api import User, now
+
+LIVE_BOOKING = ~Q(bookings__state=Booking.State.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFacts:
+    """What the floors above need to know of a session."""
+
+    id: int
+    course_key: str
+    title: str
+    starts_at: datetime
+    seats: int
+    booked: int
+    has_trainer: bool
+
+
+def seats_taken(session_id: int) -> int:
+    """Return how many seats are booked, attendance recorded or not. One query."""
+    return Booking.objects.filter(session_id=session_id).exclude(state=Booking.State.CANCELLED).count()
+
+
+def planned_sessions(*, course_keys: Iterable[str]) -> list[SessionFacts]:
+    """Return the sessions of these courses that are planned or held, by start. One query."""
+    rows = (
+        WorkshopSession.objects.filter(course__key__in=list(course_keys))
+        .exclude(state=WorkshopSession.State.CANCELLED)
+        .annotate(key=F("course__key"), booked=Count("bookings", filter=LIVE_BOOKING))
+        .order_by("starts_at", "pk")
+        .values_list("pk", "key", "title", "starts_at", "seats", "booked", "lead_trainer_id", "external_trainer")
+    )
+    return [
+        SessionFacts(pk, key, title, starts_at, seats, booked, bool(trainer or external))
+        for pk, key, title, starts_at, seats, booked, trainer, external in rows
+    ]
+
+
+def has_trained(*, trainer_id: int, person_id: int) -> bool:
+    """Whether ``trainer_id`` led a session that ``person_id`` attended. One query."""
+    return Booking.objects.filter(
+        session__lead_trainer_id=trainer_id, person_id=person_id, state=Booking.State.ATTENDED
+    ).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class MySession:
+    """A session on somebody's calendar, as trainer or with a seat."""
+
+    id: int
+    title: str
+    course_title: str
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+    is_leading: bool
+
+
+def my_sessions(person: User, *, until: datetime | None = None) -> list[MySession]:
+    """Return the sessions ``person`` leads or has a seat in that have not ended yet, by start. One query.
+
+    ``until`` (aware) leaves out those that start later.
+    """
+    seat = Booking.objects.filter(session=OuterRef("pk"), person=person).exclude(state=Booking.State.CANCELLED)
+    sessions = (
+        WorkshopSession.objects.filter(Q(lead_trainer=person) | Exists(seat), ends_at__gt=now())
+        .exclude(state=WorkshopSession.State.CANCELLED)
+        .annotate(course_title=F("course__title"))
+        .order_by("starts_at", "pk")
+    )
+    if until is not None:
+        sessions = sessions.filter(starts_at__lte=until)
+    fields = ("pk", "title", "course_title", "starts_at", "ends_at", "place", "lead_trainer_id")
+    return [
+        MySession(pk, title, course, starts_at, ends_at, place, trainer == person.pk)
+        for pk, title, course, starts_at, ends_at, place, trainer in sessions.values_list(*fields)
+    ]
