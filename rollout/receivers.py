@@ -1,1 +1,46 @@
 """Two-line receivers: they queue a task, the task looks again for itself."""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from certification.signals import credential_issued, credential_revoked
+from courses.signals import course_completed, enrollment_opened, workshop_session_changed
+from people.signals import memberships_changed
+from rollout import tasks
+from rollout.signals import wave_changed
+
+
+@receiver(course_completed)
+def refresh_on_course_completed(enrollment_id: int, **kwargs: Any) -> None:
+    tasks.refresh_for_enrollments.delay([enrollment_id])
+
+
+@receiver(enrollment_opened)
+def refresh_on_enrollment_opened(enrollment_ids: list[int], **kwargs: Any) -> None:
+    tasks.refresh_for_enrollments.delay(enrollment_ids)
+
+
+@receiver(workshop_session_changed)
+def refresh_on_workshop_session_changed(session_id: int, **kwargs: Any) -> None:
+    tasks.refresh_for_session.delay(session_id)
+
+
+@receiver(credential_issued)
+def refresh_on_credential_issued(credential_id: int, **kwargs: Any) -> None:
+    tasks.refresh_for_credential.delay(credential_id)
+
+
+@receiver(credential_revoked)
+def refresh_on_credential_revoked(credential_id: int, **kwargs: Any) -> None:
+    tasks.refresh_for_credential.delay(credential_id)
+
+
+@receiver(memberships_changed)
+def follow_on_memberships_changed(person_ids: list[int], **kwargs: Any) -> None:
+    tasks.follow_moves.delay(person_ids)
+
+
+@receiver(wave_changed)
+def refresh_on_wave_changed(wave_id: int, **kwargs: Any) -> None:
+    tasks.refresh_wave.delay(wave_id)

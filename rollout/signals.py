@@ -10,3 +10,9 @@ gate_decided = Signal()
 
 wave_changed = Signal()
 """Anything a finding of the wave may depend on changed (roles, roster, dates, parameters, items): ``wave_id``"""
+
+findings_turned = Signal()
+"""The status of live findings turned: ``wave_id``, ``item_ids`` (a list)"""
+
+step_became_suspect = Signal()
+"""A passed gate can no longer be relied on: ``step_id``"""

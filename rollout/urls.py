@@ -1,4 +1,39 @@
-from django.urls import URLPattern
+"""Addresses of the program side. Arguments are always positional: slug, then wave number, then step key."""
+
+from django.urls import path
+
+from rollout.views import gates, items, programs, rosters, setup
 
 app_name = "rollout"
-urlpatterns: list[URLPattern] = []
+
+_wave = "programs/<slug:slug>/waves/<int:number>/"
+_step = f"{_wave}steps/<slug:key>/"
+_item = f"{_step}items/<slug:item_key>/"
+
+urlpatterns = [
+    path("programs/", programs.program_list, name="programs"),
+    path("programs/new/", programs.program_new, name="program_new"),
+    path("programs/<slug:slug>/", programs.board, name="board"),
+    path("programs/<slug:slug>/roles/", setup.roles, name="roles"),
+    path("programs/<slug:slug>/roles/<slug:role>/assign/", setup.role_assign, name="role_assign"),
+    path("programs/<slug:slug>/roles/assignments/<int:assignment_id>/end/", setup.role_end, name="role_end"),
+    path("programs/<slug:slug>/parameters/", setup.parameters, name="parameters"),
+    path("programs/<slug:slug>/evidence/<int:statement_id>/", items.evidence_file, name="evidence_file"),
+    path(f"{_wave}roster/", rosters.roster, name="roster"),
+    path(f"{_wave}roster/add/", rosters.roster_add, name="roster_add"),
+    path(f"{_wave}roster/freeze/", rosters.roster_freeze, name="roster_freeze"),
+    path(f"{_wave}roster/<int:member_id>/remove/", rosters.roster_remove, name="roster_remove"),
+    path(f"{_wave}meetings/", setup.meetings, name="meetings"),
+    path(f"{_wave}dates/", setup.wave_dates, name="wave_dates"),
+    path(f"{_wave}open-enrollment/", setup.open_enrollment, name="open_enrollment"),
+    path(f"{_wave}start-cycle/", setup.start_cycle, name="start_cycle"),
+    path(_step, gates.gate_room, name="gate"),
+    path(f"{_step}submit/", gates.submit, name="gate_submit"),
+    path(f"{_step}withdraw/", gates.withdraw, name="gate_withdraw"),
+    path(f"{_step}decide/", gates.decide, name="gate_decide"),
+    path(f"{_step}decisions/<int:decision_id>/", gates.decision, name="decision"),
+    path(_item, items.item_page, name="item"),
+    path(f"{_item}state/", items.state, name="item_state"),
+    path(f"{_item}waiver/", items.waiver_request, name="waiver_request"),
+    path(f"{_item}waiver/<int:waiver_id>/", items.waiver_decide, name="waiver_decide"),
+]

@@ -1,6 +1,9 @@
 """Submissions, decisions and waivers. Decisions are append-only and carry the snapshot they were made on."""
 
+from typing import Any
+
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
@@ -70,6 +73,15 @@ class GateDecision(models.Model):
     def __str__(self) -> str:
         return f"{self.step}: {self.get_outcome_display()}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Append-only: a decision that stands is never written again."""
+        if not self._state.adding:
+            raise ValidationError("A gate decision is never changed. Decide again instead.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise ValidationError("A gate decision is never deleted.")
+
 
 class Condition(models.Model):
     """An open *should* that a conditional go turned into a duty with owner and date, due in the next step."""
@@ -131,3 +143,12 @@ class Waiver(models.Model):
 
     def __str__(self) -> str:
         return f"Waiver: {self.item}"
+
+    def clean(self) -> None:
+        """Refuse a waiver of an item that the playbook marks as not waivable."""
+        if not self.item.waivable:
+            raise ValidationError(f"“{self.item}” cannot be waived by anybody.")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.clean()
+        super().save(*args, **kwargs)

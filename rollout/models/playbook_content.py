@@ -1,13 +1,15 @@
 """The shape of a playbook's content, checked whenever one is imported or published."""
 
 from collections import Counter
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Strength = Literal["must", "should", "may"]
 Verification = Literal["attest", "document", "four_eyes", "live", "live_confirm"]
 KEY = r"^[a-z][a-z0-9_]*$"
+OptionalText = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
+"""A text that a file may leave empty: null is the empty text."""
 
 
 class Part(BaseModel):
@@ -17,17 +19,17 @@ class Part(BaseModel):
 class PhaseContent(Part):
     key: str = Field(pattern=KEY)
     title: str
-    summary: str = ""
+    summary: OptionalText = ""
 
 
 class ParameterContent(Part):
     key: str = Field(pattern=KEY)
     title: str
-    unit: str = ""
-    hint: str = ""
+    unit: OptionalText = ""
+    hint: OptionalText = ""
     warn_below: float | None = None
     warn_above: float | None = None
-    warning: str = ""
+    warning: OptionalText = ""
 
 
 class RoleContent(Part):
@@ -48,7 +50,7 @@ class MeetingContent(Part):
     per: Literal["team", "wave"]
     cadence: Literal["once_per_cycle", "weekly"]
     minutes: int = Field(ge=1)
-    summary: str = ""
+    summary: OptionalText = ""
 
 
 class CheckContent(Part):
@@ -60,7 +62,7 @@ class CheckContent(Part):
 class ItemContent(Part):
     key: str = Field(pattern=KEY)
     question: str
-    help: str = ""
+    help: OptionalText = ""
     strength: Strength
     verification: Verification
     responsible: str
@@ -89,7 +91,7 @@ class StepContent(Part):
     phase: str
     title: str
     purpose: str
-    done_when: str = ""
+    done_when: OptionalText = ""
     submitted_by: tuple[str, ...] = Field(min_length=1)
     decided_by: tuple[str, ...] = Field(min_length=1)
     commitments: tuple[Literal["open_enrollment", "start_cycle"], ...] = ()
@@ -130,6 +132,11 @@ class PlaybookContent(Part):
             problems += [f"{kind} key “{key}” stands twice" for key, times in Counter(keys).items() if times > 1]
         if [step.number for step in self.steps] != sorted({step.number for step in self.steps}):
             problems.append("step numbers must rise without repetition")
+        problems += [
+            f"commitment “{commitment}” is carried by several steps"
+            for commitment, times in Counter(c for step in self.steps for c in step.commitments).items()
+            if times > 1
+        ]
         for step in self.steps:
             if step.phase not in phases:
                 problems.append(f"step “{step.key}” names the unknown phase “{step.phase}”")
@@ -145,3 +152,7 @@ class PlaybookContent(Part):
 
     def role(self, key: str) -> RoleContent:
         return next(role for role in self.roles if role.key == key)
+
+    def carrier_of(self, commitment: str) -> StepContent | None:
+        """Return the step that has to be open before the commitment may be made."""
+        return next((step for step in self.steps if commitment in step.commitments), None)

@@ -1,6 +1,9 @@
 """The reusable method. Its content is one document, so a version is immutable and a YAML file is a whole copy."""
 
+from typing import Any
+
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
@@ -47,3 +50,17 @@ class PlaybookVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.playbook}, version {self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Refuse to write a version that is published already: programs rely on it."""
+        self._refuse_when_published()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        self._refuse_when_published()
+        return super().delete(*args, **kwargs)
+
+    def _refuse_when_published(self) -> None:
+        published = PlaybookVersion.objects.filter(pk=self.pk, state=self.State.PUBLISHED)
+        if not self._state.adding and published.exists():
+            raise ValidationError(f"{self} is published and never changes. Import the change as a new version.")

@@ -1,0 +1,130 @@
+"""The door to rollout: what the site, the demo company and the commands may ask and do."""
+
+from rollout.models import (
+    ChecklistItem,
+    Condition,
+    Finding,
+    GateDecision,
+    GateSubmission,
+    Meeting,
+    Playbook,
+    PlaybookVersion,
+    Program,
+    RoleAssignment,
+    RoleSlot,
+    RosterMember,
+    Statement,
+    Step,
+    Waiver,
+    Wave,
+)
+from rollout.queries.boards import program_lines, programs_of
+from rollout.queries.holders import holders_in
+from rollout.rules.access import may_see_every_program, may_see_program, may_start_program
+from rollout.services.commitments import EnrollmentOpened, open_enrollment, start_cycle
+from rollout.services.evaluation import GateEvaluation, ItemEvaluation, ItemState, evaluate_gate, evaluate_steps
+from rollout.services.gates import ConditionTerms, decide_gate, submit_gate, withdraw_submission
+from rollout.services.meetings import cancel_meeting, plan_meetings
+from rollout.services.moves import follow_moves
+from rollout.services.playbooks import (
+    ImportedPlaybook,
+    PlaybookRefused,
+    export_playbook,
+    import_playbook,
+    publish_playbook_version,
+)
+from rollout.services.programs import ParametersRefused, record_parameters, set_wave_dates, start_program
+from rollout.services.refresh import refresh_wave, refresh_waves, sweep
+from rollout.services.roles import assign_role, end_role_assignment
+from rollout.services.rosters import (
+    AddedMembers,
+    add_joiner,
+    add_roster_members,
+    freeze_roster,
+    record_leaver,
+    remove_roster_member,
+)
+from rollout.services.statements import (
+    attest_item,
+    claim_item,
+    confirm_item,
+    document_item,
+    mark_not_applicable,
+    reject_claim,
+    withdraw_statement,
+)
+from rollout.services.waiting import WaitingDecision, decisions_waiting_for
+from rollout.services.waivers import approve_waiver, reject_waiver, request_waiver, revoke_waiver
+
+__all__ = [
+    "AddedMembers",
+    "ChecklistItem",
+    "Condition",
+    "ConditionTerms",
+    "EnrollmentOpened",
+    "Finding",
+    "GateDecision",
+    "GateEvaluation",
+    "GateSubmission",
+    "ImportedPlaybook",
+    "ItemEvaluation",
+    "ItemState",
+    "Meeting",
+    "ParametersRefused",
+    "Playbook",
+    "PlaybookRefused",
+    "PlaybookVersion",
+    "Program",
+    "RoleAssignment",
+    "RoleSlot",
+    "RosterMember",
+    "Statement",
+    "Step",
+    "WaitingDecision",
+    "Waiver",
+    "Wave",
+    "add_joiner",
+    "add_roster_members",
+    "approve_waiver",
+    "assign_role",
+    "attest_item",
+    "cancel_meeting",
+    "claim_item",
+    "confirm_item",
+    "decide_gate",
+    "decisions_waiting_for",
+    "document_item",
+    "end_role_assignment",
+    "evaluate_gate",
+    "evaluate_steps",
+    "export_playbook",
+    "follow_moves",
+    "freeze_roster",
+    "holders_in",
+    "import_playbook",
+    "mark_not_applicable",
+    "may_see_every_program",
+    "may_see_program",
+    "may_start_program",
+    "open_enrollment",
+    "plan_meetings",
+    "program_lines",
+    "programs_of",
+    "publish_playbook_version",
+    "record_leaver",
+    "record_parameters",
+    "refresh_wave",
+    "refresh_waves",
+    "reject_claim",
+    "reject_waiver",
+    "remove_roster_member",
+    "request_waiver",
+    "revoke_waiver",
+    "set_wave_dates",
+    "start_cycle",
+    "start_program",
+    "submit_gate",
+    "sweep",
+    "withdraw_statement",
+    "withdraw_submission",
+]

@@ -1,0 +1,185 @@
+"""What evidence sources are handed: one wave's facts, each read once, when first asked for."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from math import ceil
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import NoReverseMatch, reverse
+
+from courses import api as courses
+from people.api import User
+from rollout.models import ChecklistItem, Finding, RosterMember, Wave
+from rollout.models.playbook_content import PlaybookContent, RoleContent
+from rollout.queries.holders import Holders
+from rollout.queries.programs import holders_in_one_query
+
+logger = logging.getLogger(__name__)
+
+NAMED_AT_MOST = 50
+
+
+@dataclass(frozen=True)
+class Check:
+    """One live check of one item: which source, with which parameters, how strongly it counts."""
+
+    item: ChecklistItem
+    number: int
+    source: str
+    parameters: dict[str, Any]
+    strength: str
+
+    def finding(
+        self,
+        status: Finding.Status,
+        summary: str,
+        *,
+        value: object = "",
+        target: object = "",
+        missing: Sequence[dict[str, Any]] = (),
+        missing_count: int | None = None,
+        warnings: Sequence[str] = (),
+        fix_label: str = "",
+        fix_url: str = "",
+    ) -> Finding:
+        """Return an unsaved finding for this check. ``missing`` rows are made by ``missing_people`` and
+        ``missing_things``; only the first 50 are kept, ``missing_count`` is the whole number."""
+        return Finding(
+            item=self.item,
+            check_number=self.number,
+            source=self.source,
+            strength=self.strength,
+            status=status,
+            summary=shortened(summary, 300),
+            value=shortened(str(value), 60),
+            target=shortened(str(target), 60),
+            missing=list(missing[:NAMED_AT_MOST]),
+            missing_count=len(missing) if missing_count is None else missing_count,
+            warnings=list(warnings),
+            fix_label=fix_label if fix_url else "",
+            fix_url=fix_url,
+        )
+
+
+def shortened(text: str, length: int) -> str:
+    """Return ``text`` cut to ``length`` characters with an ellipsis."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def missing_thing(name: str, what: str) -> dict[str, Any]:
+    """Return a row of ``Finding.missing`` about a team, a role or a parameter."""
+    return {"person_id": None, "name": name, "what": what}
+
+
+def missing_person(person_id: int, what: str) -> dict[str, Any]:
+    """Return a row of ``Finding.missing`` about a person; the name is filled in for all sources at once."""
+    return {"person_id": person_id, "name": "", "what": what}
+
+
+def link(name: str, *args: object, **query: str) -> str:
+    """Return the address of a screen with ``query`` behind it, or nothing when there is no such screen: a missing
+    page must not turn a finding into unknown."""
+    try:
+        address = reverse(name, args=args)
+    except NoReverseMatch:
+        logger.warning("No screen is named %s", name)
+        return ""
+    return f"{address}?{urlencode(query)}" if query else address
+
+
+@dataclass(frozen=True)
+class TrainingFacts:
+    """For each course key: who ever enrolled (and is not archived), and who completed it."""
+
+    enrolled: dict[str, frozenset[int]]
+    completed: dict[str, frozenset[int]]
+
+
+@dataclass
+class WaveContext:
+    """The facts of one wave on one day. Every property costs one query, once."""
+
+    wave: Wave
+    today: date
+    content: PlaybookContent
+    known_holders: Holders | None = None
+    """Who holds which role, when the caller knows it already."""
+
+    @cached_property
+    def teams_by_person(self) -> dict[int, int]:
+        """Counted members today and their team: frozen at the roster date, joiners after their grace period,
+        leavers out (product.md, rule 10)."""
+        counted = RosterMember.objects.filter(wave=self.wave).counted(self.today).order_by()
+        return dict(counted.values_list("person_id", "team_id"))
+
+    @cached_property
+    def roster(self) -> frozenset[int]:
+        return frozenset(self.teams_by_person)
+
+    @cached_property
+    def teams(self) -> frozenset[int]:
+        return frozenset(self.teams_by_person.values())
+
+    @cached_property
+    def holders(self) -> Holders:
+        """Who holds which role of the program now."""
+        return self.known_holders or holders_in_one_query(self.wave.program_id, self.content)
+
+    def principals(self, role_key: str) -> frozenset[int]:
+        """The holders of a role without their deputies."""
+        role = self.holders.roles.get(role_key)
+        return frozenset(person.pk for person in role.holders) if role else frozenset()
+
+    def role_title(self, role: RoleContent) -> str:
+        """The role's title in this program."""
+        slot = self.holders.roles.get(role.key)
+        return slot.slot.title if slot else role.title
+
+    @cached_property
+    def training(self) -> TrainingFacts:
+        """Training of the roster and of all role holders, for every course the playbook asks of anybody."""
+        keys = {*self.content.learning.roster, *(key for role in self.content.roles for key in role.learning)}
+        members = RosterMember.objects.filter(wave=self.wave).counted(self.today).order_by()
+        people = User.objects.filter(pk__in=members.values("person_id")) | User.objects.filter(
+            pk__in={person_id for role in self.content.roles for person_id in self.principals(role.key)}
+        )
+        facts = courses.training_facts(
+            course_keys=sorted(keys), person_ids=people.order_by().values_list("pk", flat=True)
+        )
+        return TrainingFacts(
+            enrolled={key: facts[key].enrolled if key in facts else frozenset() for key in keys},
+            completed={key: facts[key].completed if key in facts else frozenset() for key in keys},
+        )
+
+    @cached_property
+    def courses(self) -> dict[str, courses.CoursePage]:
+        """The courses that the playbook names, by key; keys without a course are left out."""
+        keys = {*self.content.learning.roster, *(key for role in self.content.roles for key in role.learning)}
+        found: dict[str, courses.CoursePage] = courses.courses_by_key(sorted(keys))
+        return found
+
+    def course_titles(self, keys: Iterable[str]) -> str:
+        """Return the titles of the courses as they read in a list."""
+        return ", ".join(self.courses[key].title if key in self.courses else key for key in keys)
+
+    def course_link(self, key: str) -> str:
+        """Return where the course can be taken."""
+        course = self.courses.get(key)
+        return link("courses:course", course.slug) if course is not None else link("courses:catalog")
+
+    def needed(self, role: RoleContent) -> int | None:
+        """Return how many holders ``role`` needs; None when that hangs on teams and there are none yet."""
+        if role.per_teams is None:
+            return role.minimum
+        return max(role.minimum, ceil(len(self.teams) / role.per_teams)) if self.teams else None
+
+    def screen(self, name: str) -> str:
+        """Return a screen of the program: roles, parameters; of the wave: roster, meetings, wave_dates."""
+        slug = self.wave.program.slug
+        if name in ("roles", "parameters", "board"):
+            return link(f"rollout:{name}", slug)
+        return link(f"rollout:{name}", slug, self.wave.number)

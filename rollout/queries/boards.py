@@ -1,0 +1,207 @@
+"""What the program screens show, read in a fixed number of queries whatever the number of people, steps and waves."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from people.api import User, today
+from rollout.models import (
+    Condition,
+    GateDecision,
+    GateSubmission,
+    Program,
+    RoleAssignment,
+    RosterMember,
+    Step,
+    Waiver,
+    Wave,
+)
+from rollout.queries.holders import Holders, gate_roles, holders_in
+
+
+@dataclass
+class WaveFacts:
+    """A wave with its steps in order; ``members`` and ``teams`` count who belongs to its denominators today."""
+
+    wave: Wave
+    steps: list[Step]
+    members: int = 0
+    teams: int = 0
+
+    @property
+    def current(self) -> Step | None:
+        """The first step whose gate is not passed; None when all are, or when the wave has no steps."""
+        return next((step for step in self.steps if step.state not in Step.PASSED_STATES), None)
+
+    def before(self, step: Step) -> Step | None:
+        return next((one for one in reversed(self.steps) if one.number < step.number), None)
+
+
+@dataclass
+class BoardFacts:
+    """Everything the program board needs besides the evaluation."""
+
+    program: Program
+    holders: Holders
+    waves: list[WaveFacts]
+    submissions: dict[int, GateSubmission] = field(default_factory=dict)
+    """Open submissions by step id."""
+    decisions: dict[int, GateDecision] = field(default_factory=dict)
+    """The latest decision by step id."""
+    waivers: list[Waiver] = field(default_factory=list)
+    """Requested and active waivers."""
+    conditions: list[Condition] = field(default_factory=list)
+    """Open conditions of the latest decisions, soonest first."""
+
+
+def programs_of(person: User) -> QuerySet[Program]:
+    """Return the programs in which ``person`` holds a role, or that they started; by title."""
+    return Program.objects.filter(Q(created_by=person) | _holds_a_role(person)).order_by("title", "pk")
+
+
+def _holds_a_role(person: User) -> Exists:
+    held = RoleAssignment.objects.open().of(person.pk).filter(slot__program=OuterRef("pk"))
+    return Exists(held)
+
+
+def program_lines(programs: QuerySet[Program]) -> list[tuple[Program, list[WaveFacts]]]:
+    """Return each program with its waves and steps. 3 queries for any number of programs."""
+    chosen = list(programs.select_related("area"))
+    by_program: dict[int, list[WaveFacts]] = defaultdict(list)
+    for facts in _waves(Wave.objects.filter(program__in=[program.pk for program in chosen])):
+        by_program[facts.wave.program_id].append(facts)
+    for program in chosen:
+        for facts in by_program[program.pk]:
+            facts.wave.program = program
+    return [(program, by_program[program.pk]) for program in chosen]
+
+
+def _waves(waves: QuerySet[Wave]) -> list[WaveFacts]:
+    found = [WaveFacts(wave, []) for wave in waves.order_by("number", "pk")]
+    by_id = {facts.wave.pk: facts for facts in found}
+    for step in Step.objects.filter(wave__in=list(by_id)).order_by("number"):
+        step.wave = by_id[step.wave_id].wave
+        by_id[step.wave_id].steps.append(step)
+    return found
+
+
+def wave_facts(wave: Wave) -> WaveFacts:
+    """Return a wave with its steps, without counts. 1 query."""
+    steps = list(wave.steps.order_by("number"))
+    for step in steps:
+        step.wave = wave
+    return WaveFacts(wave, steps)
+
+
+def board_facts(program: Program, holders: Holders | None = None) -> BoardFacts:
+    """Return the facts of one program's board. 7 queries, and 2 more for the holders when they are not given."""
+    waves = _waves(Wave.objects.filter(program=program))
+    by_id = {facts.wave.pk: facts for facts in waves}
+    for facts in waves:
+        facts.wave.program = program
+    steps = {step.pk: step for facts in waves for step in facts.steps}
+    counts = RosterMember.objects.filter(wave__in=list(by_id)).counted(today()).order_by()
+    for wave_id, members, teams in counts.values_list("wave_id").annotate(
+        members=Count("pk"), teams=Count("team_id", distinct=True)
+    ):
+        by_id[wave_id].members, by_id[wave_id].teams = members, teams
+    board = BoardFacts(program, holders or holders_in(program.pk), waves)
+    waiting = GateSubmission.objects.filter(step__in=list(steps), state=GateSubmission.State.OPEN)
+    for submission in waiting.select_related("submitted_by").defer("snapshot"):
+        submission.step = steps[submission.step_id]
+        board.submissions[submission.step_id] = submission
+    decided = GateDecision.objects.filter(step__in=list(steps)).select_related("decided_by").defer("snapshot")
+    for decision in decided.order_by("decided_at", "pk"):
+        decision.step = steps[decision.step_id]
+        board.decisions[decision.step_id] = decision
+    live = Waiver.objects.filter(
+        item__step__in=list(steps), state__in=(Waiver.State.REQUESTED, Waiver.State.ACTIVE), expires_on__gte=today()
+    )
+    for waiver in live.select_related("item", "requested_by", "decided_by").order_by("requested_at", "pk"):
+        waiver.item.step = steps[waiver.item.step_id]
+        board.waivers.append(waiver)
+    open_ones = Condition.objects.filter(decision__step__in=list(steps), met_at__isnull=True)
+    latest = {decision.pk for decision in board.decisions.values()}
+    for condition in open_ones.select_related("item", "owner").order_by("due_on", "pk"):
+        if condition.decision_id in latest:
+            condition.item.step = steps[condition.item.step_id]
+            board.conditions.append(condition)
+    return board
+
+
+@dataclass
+class GateHistory:
+    """What happened at one gate, and the waivers of its items."""
+
+    submissions: list[GateSubmission]
+    decisions: list[GateDecision]
+    waivers: dict[int, list[Waiver]]
+    """By item id, newest first."""
+    conditions: list[Condition]
+    """Conditions of the latest decision."""
+
+    @property
+    def open_submission(self) -> GateSubmission | None:
+        return next((one for one in self.submissions if one.state == GateSubmission.State.OPEN), None)
+
+    def live_waiver(self, item_id: int) -> Waiver | None:
+        """The item's waiver that is requested or active and not over."""
+        live = (Waiver.State.REQUESTED, Waiver.State.ACTIVE)
+        waivers = self.waivers.get(item_id, ())
+        return next((one for one in waivers if one.state in live and one.expires_on >= today()), None)
+
+
+def gate_history(step: Step) -> GateHistory:
+    """Return the gate's submissions, decisions, waivers and conditions, newest first. 4 queries."""
+    submissions = list(step.submissions.select_related("submitted_by").order_by("-submitted_at", "-pk"))
+    decisions = list(
+        step.decisions.select_related("decided_by", "return_to").defer("snapshot").order_by("-decided_at", "-pk")
+    )
+    by_submission = {decision.submission_id: decision for decision in decisions}
+    for submission in submissions:
+        submission.step = step
+    for decision in decisions:
+        decision.step = step
+    for submission in submissions:
+        if submission.pk in by_submission:
+            submission.decision = by_submission[submission.pk]
+    waivers: dict[int, list[Waiver]] = defaultdict(list)
+    for waiver in (
+        Waiver.objects.filter(item__step=step)
+        .select_related("requested_by", "decided_by")
+        .order_by("-requested_at", "-pk")
+    ):
+        waivers[waiver.item_id].append(waiver)
+    conditions: list[Condition] = []
+    if decisions and decisions[0].outcome == GateDecision.Outcome.CONDITIONAL_GO:
+        conditions = list(decisions[0].conditions.select_related("item", "owner"))
+    return GateHistory(submissions, decisions, waivers, conditions)
+
+
+def submissions_waiting_for(person: User) -> list[GateSubmission]:
+    """Return the open submissions that ``person`` may decide: they hold a deciding role and did not submit it.
+
+    Oldest first, with step, wave and program. 2 queries for any number of programs.
+    """
+    held: dict[int, set[str]] = defaultdict(set)
+    for program_id, key in (
+        RoleAssignment.objects.open().of(person.pk).values_list("slot__program_id", "slot__key").order_by()
+    ):
+        held[program_id].add(key)
+    waiting = (
+        GateSubmission.objects.filter(
+            state=GateSubmission.State.OPEN,
+            step__wave__program__in=list(held),
+            step__wave__program__state=Program.State.RUNNING,
+        )
+        .exclude(submitted_by=person)
+        .select_related("submitted_by", "step__wave__program__playbook_version")
+        .defer("snapshot")
+        .order_by("submitted_at", "pk")
+    )
+    return [
+        submission
+        for submission in waiting
+        if held[submission.step.wave.program_id] & set(gate_roles(submission.step).decided_by)
+    ]

@@ -1,0 +1,247 @@
+"""Who may submit, withdraw and decide a gate, and which outcomes the facts allow."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import date
+
+from django.urls import reverse
+from django.utils.timezone import localtime
+
+from people.api import Answer, Refusal, User, today
+from rollout.models import GateDecision, GateSubmission, Program, Step
+from rollout.queries.holders import SPONSOR, Holders, and_list, gate_roles, holders_in, or_list
+from rollout.rules.evaluation import GateEvaluation, ItemEvaluation, in_words
+from rollout.rules.statements import holds_or_refusal
+
+Outcome = GateDecision.Outcome
+NAMED = 5
+
+
+def facts_digest(evaluation: GateEvaluation) -> str:
+    """Return a short mark of what a decision depends on: state, strength and waiver of every item.
+
+    Not the snapshot's own hash: that moves with every single trained person, and a decider would be sent back for
+    38 turning into 39.
+    """
+    facts = [
+        [e.item.key, e.state.value, e.open_strength.value if e.open_strength else "", e.waiver.pk if e.waiver else 0]
+        for e in evaluation.items
+    ]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
+
+
+def _is_running(step: Step) -> Answer:
+    if step.wave.program.state == Program.State.STOPPED or step.state == Step.State.STOPPED:
+        return Refusal(f"{step.wave.program.title} was stopped, so its gates are no longer decided.")
+    return True
+
+
+def _gate_url(step: Step) -> str:
+    return reverse("rollout:gate", args=[step.wave.program.slug, step.wave.number, step.key])
+
+
+def _holders_of(step: Step, holders: Holders | None) -> Holders:
+    return holders or holders_in(step.wave.program_id)
+
+
+def _comes_after(previous: Step | None) -> Answer:
+    if previous is None or previous.state in Step.PASSED_STATES:
+        return True
+    return Refusal(
+        f"The gate of “{previous}” comes first: it is {previous.get_state_display().lower()}.",
+        fix_label="Go to that gate",
+        fix_url=_gate_url(previous),
+    )
+
+
+def owed(items: Sequence[ItemEvaluation], holders: Holders) -> str:
+    """Name open questions and who owes each: “Is … ? (Anna Berg), …”; at most five, then how many more."""
+    named = [
+        f"“{e.item.question}” ({holders.names(e.item.responsible) or holders.title(e.item.responsible) + ', vacant'})"
+        for e in items[:NAMED]
+    ]
+    if len(items) > NAMED:
+        named.append(f"{len(items) - NAMED} more")
+    return and_list(named)
+
+
+def blocked_refusal(evaluation: GateEvaluation, holders: Holders) -> Refusal:
+    """Say which musts are open and who owes them."""
+    musts = evaluation.open_musts
+    if not musts:
+        return Refusal("This step has no questions that could be evaluated, and unknown is not met.")
+    count = "1 question that must be met is" if len(musts) == 1 else f"{len(musts)} questions that must be met are"
+    people = dict.fromkeys(person.get_full_name() for e in musts for person in holders.people(e.item.responsible))
+    waivable = any(e.item.waivable for e in musts)
+    return Refusal(
+        f"{count} still open: {owed(musts, holders)}.",
+        owed_by=and_list(people),
+        fix_label="See what is open",
+        fix_url=_gate_url(evaluation.step) + "#checklist",
+        waived_by=holders.names(*gate_roles(evaluation.step).decided_by) if waivable else "",
+    )
+
+
+def may_submit_gate(
+    actor: User,
+    step: Step,
+    *,
+    evaluation: GateEvaluation,
+    open_submission: GateSubmission | None = None,
+    previous: Step | None = None,
+    holders: Holders | None = None,
+) -> Answer:
+    """The role that submits (or its deputy) asks for a decision when no must is open.
+
+    ``previous`` is the step before, whose gate has to be passed; ``open_submission`` the one that waits already.
+    """
+    if (answer := _is_running(step)) is not True:
+        return answer
+    if step.state == Step.State.LOCKED:
+        before = f"“{previous}”" if previous else "the step before"
+        return Refusal(
+            f"This step opens when the gate of {before} is passed. You can prepare it until then.",
+            fix_label="Go to that gate" if previous else "",
+            fix_url=_gate_url(previous) if previous else "",
+        )
+    if step.state not in (Step.State.OPEN, Step.State.SUSPECT):
+        return Refusal("This gate is passed already.")
+    if (answer := _comes_after(previous)) is not True:
+        return answer
+    holders = _holders_of(step, holders)
+    if open_submission is not None:
+        roles = gate_roles(step)
+        return Refusal(
+            f"{open_submission.submitted_by.get_full_name()} has submitted this gate already; it waits for a decision.",
+            owed_by=holders.names(*roles.decided_by),
+        )
+    answer = holds_or_refusal(
+        actor, step.wave.program, gate_roles(step).submitted_by, holders, "This gate is submitted"
+    )
+    if answer is not True:
+        return answer
+    if evaluation.verdict == "blocked":
+        return blocked_refusal(evaluation, holders)
+    return True
+
+
+def may_withdraw_submission(actor: User, submission: GateSubmission, *, holders: Holders | None = None) -> Answer:
+    """The person who submitted, or another holder of the submitting role, takes an undecided submission back."""
+    if submission.state != GateSubmission.State.OPEN:
+        return Refusal(f"This submission is no longer open: it is {submission.get_state_display().lower()}.")
+    if submission.submitted_by_id == actor.pk:
+        return True
+    step = submission.step
+    return holds_or_refusal(
+        actor,
+        step.wave.program,
+        gate_roles(step).submitted_by,
+        _holders_of(step, holders),
+        "This submission can be taken back",
+    )
+
+
+def already_decided(decision: GateDecision) -> Refusal:
+    """Name the decision that was first."""
+    when = localtime(decision.decided_at)
+    return Refusal(
+        f"{decision.decided_by.get_full_name()} has already decided this gate: {decision.get_outcome_display()}, "
+        f"on {in_words(when.date())} at {when:%H:%M}. Nothing was changed.",
+        fix_label="Read that decision",
+        fix_url=reverse(
+            "rollout:decision",
+            args=[
+                decision.step.wave.program.slug,
+                decision.step.wave.number,
+                decision.step.key,
+                decision.pk,
+            ],
+        ),
+    )
+
+
+def may_decide_gate(
+    actor: User,
+    step: Step,
+    *,
+    submission: GateSubmission | None,
+    holders: Holders | None = None,
+) -> Answer:
+    """The role that decides (or its deputy), and never the person who submitted, decides an open submission."""
+    if (answer := _is_running(step)) is not True:
+        return answer
+    holders = _holders_of(step, holders)
+    roles = gate_roles(step)
+    if submission is None:
+        return Refusal(
+            "There is nothing to decide yet: the gate has not been submitted.",
+            owed_by=holders.names(*roles.submitted_by) or holders.title(*roles.submitted_by),
+        )
+    if submission.state == GateSubmission.State.WITHDRAWN:
+        return Refusal("The submission was taken back, so there is nothing to decide.")
+    if submission.state == GateSubmission.State.DECIDED:
+        return already_decided(submission.decision)
+    if submission.submitted_by_id == actor.pk:
+        others = [person.get_full_name() for person in holders.people(*roles.decided_by) if person.pk != actor.pk]
+        return Refusal(
+            "You submitted this gate yourself, so another person has to decide it.",
+            owed_by=or_list(others) or f"another holder of the role {holders.title(*roles.decided_by)}",
+        )
+    return holds_or_refusal(actor, step.wave.program, roles.decided_by, holders, "This gate is decided")
+
+
+def may_choose_outcome(
+    actor: User,
+    outcome: str,
+    *,
+    evaluation: GateEvaluation,
+    previous: Step | None = None,
+    holders: Holders | None = None,
+) -> Answer:
+    """Whether the facts as they stand now allow the outcome; stop is the sponsor's alone.
+
+    Neither go is possible while the gate of ``previous``, the step before, is not (or no longer) passed.
+    """
+    step = evaluation.step
+    holders = _holders_of(step, holders)
+    if outcome == Outcome.STOP and not holders.holds(actor.pk, SPONSOR):
+        return holds_or_refusal(actor, step.wave.program, [SPONSOR], holders, "A program can only be stopped")
+    if outcome in (Outcome.GO, Outcome.CONDITIONAL_GO) and (answer := _comes_after(previous)) is not True:
+        return answer
+    if outcome in evaluation.possible_outcomes():
+        return True
+    if evaluation.verdict == "blocked":
+        refusal = blocked_refusal(evaluation, holders)
+        return Refusal(
+            f"{Outcome(outcome).label} is not possible. {refusal.reason}",
+            owed_by=refusal.owed_by,
+            fix_label=refusal.fix_label,
+            fix_url=refusal.fix_url,
+            waived_by=refusal.waived_by,
+        )
+    if outcome == Outcome.GO:
+        shoulds = evaluation.open_shoulds
+        return Refusal(
+            f"Go is possible with conditions only, since this is open: {owed(shoulds, holders)}. Choose “Conditional "
+            "go” and give each an owner and a date."
+        )
+    return Refusal("Nothing is open that could become a condition. Choose “Go”.")
+
+
+def may_revisit_on(day: date | None) -> Answer:
+    """A hold names the day on which the gate is looked at again, and that day is in the future."""
+    if day is None:
+        return Refusal("A hold needs the day on which you look at this gate again.")
+    if day <= today():
+        return Refusal("The day to look at this gate again has to be in the future.")
+    return True
+
+
+def may_return_to(step: Step, target: Step | None) -> Answer:
+    """A return goes to the step itself or an earlier one of the same wave."""
+    if target is None:
+        return Refusal("A return names the step that is worked on again.")
+    if target.wave_id != step.wave_id or target.number > step.number:
+        return Refusal(f"A return goes to “{step}” or an earlier step, not to “{target}”.")
+    return True

@@ -1,0 +1,96 @@
+"""How the gates of a wave stand, always fresh from data (product.md: an evaluation is computed whenever shown).
+
+The classes live in ``rollout.rules.evaluation`` so that rules may ask them; import them from either place.
+A fixed number of queries whatever the number of people, items and steps.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from people.api import now, today
+from rollout.evidence import WaveContext, read_evidence
+from rollout.models import ChecklistItem, Statement, Step, Waiver, Wave
+from rollout.queries.holders import Holders
+from rollout.queries.programs import content_of
+from rollout.rules.evaluation import (
+    GateEvaluation,
+    ItemEvaluation,
+    ItemState,
+    Outcome,
+    Standing,
+    Strength,
+    Verdict,
+    percent_of,
+    snapshot_sha256,
+    strongest,
+)
+from rollout.rules.judgment import judge_item
+
+__all__ = [
+    "GateEvaluation",
+    "ItemEvaluation",
+    "ItemState",
+    "Outcome",
+    "Standing",
+    "Strength",
+    "Verdict",
+    "evaluate_gate",
+    "evaluate_steps",
+    "percent_of",
+    "snapshot_sha256",
+    "strongest",
+    "wave_context",
+]
+
+
+def wave_context(wave: Wave, holders: Holders | None = None) -> WaveContext:
+    """Return what evidence sources read from, for today in the organization's time zone."""
+    content = content_of(wave.program.playbook_version)
+    return WaveContext(wave=wave, today=today(), content=content, known_holders=holders)
+
+
+def evaluate_steps(
+    *, wave: Wave, steps: Iterable[Step] | None = None, holders: Holders | None = None
+) -> dict[int, GateEvaluation]:
+    """Return the evaluation of each of ``steps`` (default: all of the wave, in order) by step id.
+
+    Every evidence source is asked once for all steps together. Fetch ``wave`` with
+    ``select_related("program__playbook_version")`` to save two queries; ``holders`` (``queries.holders``), when they
+    are at hand, save one more.
+    """
+    chosen = list(wave.steps.order_by("number") if steps is None else steps)
+    as_of, context = now(), wave_context(wave, holders)
+    items = list(ChecklistItem.objects.filter(step__in=chosen).order_by("step__number", "position"))
+    statements = _statements_of(items)
+    waivers = {
+        waiver.item_id: waiver
+        for waiver in Waiver.objects.filter(item__step__in=chosen, state=Waiver.State.ACTIVE).order_by("pk")
+    }
+    findings = read_evidence(context, items)
+    by_step: dict[int, list[ItemEvaluation]] = defaultdict(list)
+    for item in items:
+        by_step[item.step_id].append(
+            judge_item(
+                item,
+                statements=statements.get(item.pk, ()),
+                findings=findings.get(item.pk, ()),
+                waiver=waivers.get(item.pk),
+                holders=context.holders,
+                today=context.today,
+            )
+        )
+    return {step.pk: GateEvaluation(step=step, items=tuple(by_step[step.pk]), as_of=as_of) for step in chosen}
+
+
+def evaluate_gate(*, step: Step, holders: Holders | None = None) -> GateEvaluation:
+    """Return the evaluation of one step's gate. Fetch ``step`` with
+    ``select_related("wave__program__playbook_version")`` to save three queries."""
+    return evaluate_steps(wave=step.wave, steps=[step], holders=holders)[step.pk]
+
+
+def _statements_of(items: Sequence[ChecklistItem]) -> dict[int, list[Statement]]:
+    found: dict[int, list[Statement]] = defaultdict(list)
+    rows = Statement.objects.filter(item__in=[item.pk for item in items]).select_related("by").order_by("at", "pk")
+    for statement in rows:
+        found[statement.item_id].append(statement)
+    return found

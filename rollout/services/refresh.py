@@ -1,0 +1,189 @@
+"""Keep what the product shows in step with the data: findings, expired waivers, suspect gates.
+
+Looks again for itself each time, so it may run twice, late, or after the news was lost (docs/decisions/0002).
+"""
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from wagtail.log_actions import log
+
+from people.api import announce
+from rollout.models import ChecklistItem, Condition, Finding, GateDecision, Step, Waiver, Wave
+from rollout.queries.programs import running_waves
+from rollout.rules.evaluation import GateEvaluation, ItemState
+from rollout.rules.regression import causes_of_suspicion
+from rollout.services.evaluation import evaluate_steps, wave_context
+from rollout.services.locks import lock_wave
+from rollout.services.moves import follow_moves
+from rollout.signals import findings_turned, step_became_suspect
+
+logger = logging.getLogger(__name__)
+
+FINDING_FIELDS = (
+    "source",
+    "strength",
+    "status",
+    "summary",
+    "value",
+    "target",
+    "missing",
+    "missing_count",
+    "warnings",
+    "fix_label",
+    "fix_url",
+    "as_of",
+    "changed_at",
+)
+PASSING = (GateDecision.Outcome.GO, GateDecision.Outcome.CONDITIONAL_GO)
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """What a refresh changed: item ids whose finding turned, expired waivers, steps that became suspect."""
+
+    turned: tuple[int, ...] = ()
+    expired: tuple[int, ...] = ()
+    suspect: tuple[int, ...] = ()
+
+
+def refresh_wave(*, wave_id: int) -> Refreshed:
+    """Evaluate the wave's gates anew and write down what turned. Raises ``Wave.DoesNotExist``.
+
+    Findings are replaced (``changed_at`` moves only when the status turned), waivers past their last day expire,
+    conditions of items that are met now are met, and a passed step becomes suspect, with the cause in words, when a
+    live item regressed or a waiver that the decision leaned on is gone. Nothing is ever reset. Waves of stopped
+    programs stay as they are. Announces only its own changes, so it never calls itself again.
+    """
+    wave = running_waves().filter(pk=wave_id).first()
+    if wave is None:
+        Wave.objects.get(pk=wave_id)
+        return Refreshed()
+    steps = {step.pk: step for step in wave.steps.order_by("number")}
+    # Before the locks: a source that fails in the database must not take the transaction with it.
+    evaluations = evaluate_steps(wave=wave, steps=steps.values())
+    return _write(wave, steps, evaluations)
+
+
+@transaction.atomic
+def _write(wave: Wave, steps: dict[int, Step], evaluations: dict[int, GateEvaluation]) -> Refreshed:
+    lock_wave(wave.pk)
+    locked = {step.pk: step for step in Step.objects.select_for_update(no_key=True).filter(wave=wave).order_by("pk")}
+    turned = _write_findings(evaluations.values())
+    expired = _expire_waivers(wave)
+    _meet_conditions(evaluations.values())
+    suspect = []
+    for step_id, evaluation in evaluations.items():
+        step = locked[step_id]
+        # A gate that was decided since the data was read is left to the next refresh.
+        unchanged = (step.state, step.passed_at) == (steps[step_id].state, steps[step_id].passed_at)
+        if unchanged and step.state in Step.PASSED_STATES and _mark_suspect(step, evaluation):
+            suspect.append(step_id)
+    if turned:
+        announce(findings_turned, wave_id=wave.pk, item_ids=list(turned))
+    return Refreshed(turned=turned, expired=expired, suspect=tuple(suspect))
+
+
+def _write_findings(evaluations: Iterable[GateEvaluation]) -> tuple[int, ...]:
+    evaluations = list(evaluations)
+    items = [(item, evaluation.as_of) for evaluation in evaluations for item in evaluation.items if item.item.checks]
+    standing = {
+        (finding.item_id, finding.check_number): finding
+        for finding in Finding.objects.filter(item__in=[item.item.pk for item, _ in items])
+    }
+    rows: list[Finding] = []
+    turned: list[int] = []
+    kept: set[tuple[int, int]] = set()
+    for item, as_of in items:
+        for finding in item.findings:
+            key = (finding.item_id, finding.check_number)
+            before = standing.get(key)
+            kept.add(key)
+            if before is not None and before.as_of > as_of:
+                continue  # a refresh that started later was faster
+            has_turned = before is None or before.status != finding.status
+            finding.as_of, finding.changed_at = as_of, as_of if before is None or has_turned else before.changed_at
+            if has_turned:
+                turned.append(finding.item_id)
+            rows.append(finding)
+    if rows:
+        Finding.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["item", "check_number"], update_fields=FINDING_FIELDS
+        )
+    if stale := [finding.pk for key, finding in standing.items() if key not in kept]:
+        Finding.objects.filter(pk__in=stale).delete()
+    return tuple(dict.fromkeys(turned))
+
+
+def _expire_waivers(wave: Wave) -> tuple[int, ...]:
+    today = wave_context(wave).today
+    over = list(
+        Waiver.objects.select_for_update(of=("self",), no_key=True)
+        .filter(
+            item__step__wave=wave,
+            state__in=[Waiver.State.ACTIVE, Waiver.State.REQUESTED],
+            expires_on__lt=today,
+        )
+        .select_related("item")
+        .order_by("pk")
+    )
+    for waiver in over:
+        Waiver.objects.filter(pk=waiver.pk).update(state=Waiver.State.EXPIRED)
+        data = {"waiver_id": waiver.pk, "expires_on": waiver.expires_on.isoformat()}
+        log(waiver.item, "rollout.waiver_expired", data=data)
+    return tuple(waiver.pk for waiver in over)
+
+
+def _meet_conditions(evaluations: Iterable[GateEvaluation]) -> None:
+    for evaluation in evaluations:
+        met = [item.item.pk for item in evaluation.items if item.state is ItemState.MET]
+        Condition.objects.filter(item__in=met, met_at__isnull=True).update(met_at=evaluation.as_of)
+
+
+def _mark_suspect(step: Step, evaluation: GateEvaluation) -> bool:
+    decision = step.decisions.filter(outcome__in=PASSING).order_by("-decided_at", "-pk").first()
+    if decision is None:
+        return False
+    gone = _waivers_gone(decision, [item.item for item in evaluation.items])
+    causes = causes_of_suspicion(evaluation, decision.snapshot, gone)
+    if not causes:
+        return False
+    step.state, step.suspect_because = Step.State.SUSPECT, " ".join(causes)[:1000]
+    step.save(update_fields=["state", "suspect_because"])
+    log(step, "rollout.step_became_suspect", data={"because": step.suspect_because, "decision": decision.pk})
+    announce(step_became_suspect, step_id=step.pk)
+    return True
+
+
+def _waivers_gone(decision: GateDecision, items: Sequence[ChecklistItem]) -> dict[int, Waiver]:
+    then = decision.snapshot.get("items", ())
+    leaned_on = [item["waiver"]["id"] for item in then if item["state"] == ItemState.WAIVED]
+    if not leaned_on:
+        return {}
+    gone = Waiver.objects.filter(pk__in=leaned_on, item__in=items).exclude(state=Waiver.State.ACTIVE)
+    return {waiver.item_id: waiver for waiver in gone}
+
+
+def refresh_waves(*, wave_ids: Iterable[int]) -> int:
+    """Refresh several waves, each for itself; return how many succeeded. One that fails is logged and left to the
+    sweep."""
+    done = 0
+    for wave_id in wave_ids:
+        try:
+            refresh_wave(wave_id=wave_id)
+        except Exception:
+            logger.exception("Wave %s could not be refreshed", wave_id)
+        else:
+            done += 1
+    return done
+
+
+def sweep() -> int:
+    """Find whatever news was lost: let rosters and roles follow the organization, then refresh every running wave."""
+    try:
+        follow_moves()
+    except Exception:
+        logger.exception("Rosters could not follow the organization")
+    return refresh_waves(wave_ids=list(running_waves().order_by("pk").values_list("pk", flat=True)))

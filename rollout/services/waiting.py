@@ -1,0 +1,80 @@
+"""What waits for one person's decision: gates and waivers, oldest first. A read that needs the rules."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from people.api import User
+from rollout.models import Program, RoleAssignment, Step, Waiver
+from rollout.queries.boards import submissions_waiting_for
+from rollout.rules.evaluation import day_of, in_words
+from rollout.rules.waivers import approving_roles
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingDecision:
+    """One decision: what it is about, who asked and when, and where it is decided. ``word`` names its kind."""
+
+    title: str
+    text: str
+    url: str
+    word: str
+    since: datetime
+
+
+def decisions_waiting_for(person: User) -> list[WaitingDecision]:
+    """Return the gates and waivers that ``person`` may decide now. 4 queries for any number of programs.
+
+    Never what they submitted or asked for themselves.
+    """
+    if not person.is_authenticated or not person.is_active:
+        return []
+    gates = [
+        WaitingDecision(
+            title=f"{submission.step.wave.program.title}: {submission.step.title}",
+            text=f"Submitted by {submission.submitted_by} on {in_words(day_of(submission.submitted_at))}.",
+            url=_gate_url(submission.step),
+            word="Gate to decide",
+            since=submission.submitted_at,
+        )
+        for submission in submissions_waiting_for(person)
+    ]
+    waivers = [
+        WaitingDecision(
+            title=f"{waiver.item.step.wave.program.title}: {waiver.item.question}",
+            text=f"{waiver.requested_by} asks for a waiver until {in_words(waiver.expires_on)}.",
+            url=reverse("rollout:item", args=[*_place(waiver.item.step), waiver.item.key]),
+            word="Waiver to decide",
+            since=waiver.requested_at,
+        )
+        for waiver in _waivers_waiting_for(person)
+    ]
+    return sorted([*gates, *waivers], key=lambda decision: decision.since)
+
+
+def _waivers_waiting_for(person: User) -> list[Waiver]:
+    held: dict[int, set[str]] = defaultdict(set)
+    roles = RoleAssignment.objects.open().of(person.pk).order_by()
+    for program_id, key in roles.values_list("slot__program_id", "slot__key"):
+        held[program_id].add(key)
+    waiting = (
+        Waiver.objects.filter(
+            state=Waiver.State.REQUESTED,
+            item__step__wave__program__in=list(held),
+            item__step__wave__program__state=Program.State.RUNNING,
+        )
+        .exclude(requested_by=person)
+        .select_related("requested_by", "item__step__wave__program__playbook_version")
+        .order_by("requested_at", "pk")
+    )
+    return [waiver for waiver in waiting if held[waiver.item.step.wave.program_id] & set(approving_roles(waiver))]
+
+
+def _place(step: Step) -> tuple[str, int, str]:
+    return step.wave.program.slug, step.wave.number, step.key
+
+
+def _gate_url(step: Step) -> str:
+    return reverse("rollout:gate", args=_place(step))

@@ -1,0 +1,63 @@
+"""Doorways for background work: ids in, one service call. A row that is not there yet is asked for again."""
+
+from typing import Any
+
+from celery import Task, shared_task
+
+from certification.api import Credential
+from courses.api import Enrollment, WorkshopSession
+from rollout.models import Wave
+from rollout.queries.programs import waves_of_courses, waves_of_people
+from rollout.services import moves, refresh
+
+RETRY: dict[str, Any] = {"bind": True, "max_retries": 5, "default_retry_delay": 10}
+
+
+@shared_task(name="rollout.refresh_wave", **RETRY)
+def refresh_wave(self: "Task[Any, Any]", wave_id: int) -> None:
+    """Evaluate one wave anew."""
+    try:
+        refresh.refresh_wave(wave_id=wave_id)
+    except Wave.DoesNotExist as error:
+        raise self.retry(exc=error) from error
+
+
+@shared_task(name="rollout.refresh_for_enrollments", **RETRY)
+def refresh_for_enrollments(self: "Task[Any, Any]", enrollment_ids: list[int]) -> None:
+    """Evaluate the waves of the people enrolled."""
+    enrollments = Enrollment.objects.filter(pk__in=enrollment_ids)
+    if enrollment_ids and not enrollments.exists():
+        raise self.retry()
+    refresh.refresh_waves(wave_ids=waves_of_people(enrollments.order_by().values_list("person_id", flat=True)))
+
+
+@shared_task(name="rollout.refresh_for_session", **RETRY)
+def refresh_for_session(self: "Task[Any, Any]", session_id: int) -> None:
+    """Evaluate the waves whose playbook asks for the session's course."""
+    keys = list(WorkshopSession.objects.filter(pk=session_id).values_list("course__key", flat=True))
+    if not keys:
+        raise self.retry()
+    refresh.refresh_waves(wave_ids=waves_of_courses(keys))
+
+
+@shared_task(name="rollout.refresh_for_credential", **RETRY)
+def refresh_for_credential(self: "Task[Any, Any]", credential_id: int) -> None:
+    """Evaluate the waves of the credential's holder."""
+    holders = list(Credential.objects.filter(pk=credential_id).values_list("holder_id", flat=True))
+    if not holders:
+        raise self.retry()
+    refresh.refresh_waves(wave_ids=waves_of_people(holders))
+
+
+@shared_task(name="rollout.follow_moves")
+def follow_moves(person_ids: list[int]) -> None:
+    """Let rosters and roles follow people who joined, moved or left, then evaluate their waves."""
+    concerned = waves_of_people(person_ids)
+    moves.follow_moves(person_ids=person_ids)
+    refresh.refresh_waves(wave_ids=sorted({*concerned, *waves_of_people(person_ids)}))
+
+
+@shared_task(name="rollout.sweep")
+def sweep() -> None:
+    """Find whatever news was lost."""
+    refresh.sweep()

@@ -1,0 +1,212 @@
+"""One question: what was said about it, what can be said now, its waivers; and the files handed in as evidence."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from people.api import Refusal, Refused
+from rollout.forms.items import DecideWaiverForm, StatementForm, WaiverForm
+from rollout.models import ChecklistItem, Statement, Waiver
+from rollout.queries.boards import gate_history
+from rollout.rules.evaluation import ItemEvaluation
+from rollout.rules.uploads import media_type_of
+from rollout.rules.waivers import may_approve_waiver, may_decide_waiver, may_revoke_waiver
+from rollout.services import statements as deeds
+from rollout.services import waivers
+from rollout.services.evaluation import evaluate_gate
+from rollout.views.checklist import LABELS, deeds_of, next_deed, waiver_answer
+from rollout.views.lookup import StepPlace, item_of, program_place, step_place
+from rollout.views.wording import STATUS, gate_url, item_url
+
+SAID = {
+    "attest": "Your answer is recorded.",
+    "document": "Your evidence is recorded.",
+    "claim": "Your answer is recorded. It counts once a second person confirms it.",
+    "confirm": "Confirmed.",
+    "reject": "Recorded: not confirmed.",
+    "withdraw": "Taken back. What was said stays on record.",
+    "not_applicable": "Marked as not applicable.",
+}
+
+
+@login_required
+@require_GET
+def item_page(request: HttpRequest, slug: str, number: int, key: str, item_key: str) -> HttpResponse:
+    """A question with everything that was said about it."""
+    place = step_place(request, slug, number, key)
+    return _page(request, place, item_of(place, item_key))
+
+
+@login_required
+@require_POST
+def state(request: HttpRequest, slug: str, number: int, key: str, item_key: str) -> HttpResponse:
+    """Say something about the question; ``deed`` names what."""
+    place = step_place(request, slug, number, key)
+    item = item_of(place, item_key)
+    deed = request.POST.get("deed", "")
+    if deed not in LABELS:
+        raise Http404
+    form = StatementForm(request.POST, request.FILES, deed=deed)
+    if not form.is_valid():
+        return _page(request, place, item, form=form)
+    try:
+        _say(deed, item, place, form.cleaned_data)
+    except Refused as refused:
+        return _page(request, place, item, form=form, refusal=refused.refusal, status=409)
+    messages.success(request, SAID[deed])
+    return redirect(f"{gate_url(place.step)}#item-{item.key}")
+
+
+def _say(deed: str, item: ChecklistItem, place: StepPlace, data: dict[str, Any]) -> Statement:
+    actor, text = place.actor, data["text"]
+    match deed:
+        case "attest":
+            return deeds.attest_item(item=item, actor=actor, text=text)
+        case "document":
+            return deeds.document_item(item=item, actor=actor, text=text, link=data["link"], file=data["file"])
+        case "claim":
+            return deeds.claim_item(item=item, actor=actor, text=text, link=data["link"], file=data["file"])
+        case "confirm":
+            return deeds.confirm_item(item=item, actor=actor, text=text)
+        case "reject":
+            return deeds.reject_claim(item=item, actor=actor, text=text)
+        case "withdraw":
+            return deeds.withdraw_statement(item=item, actor=actor, text=text)
+    return deeds.mark_not_applicable(item=item, actor=actor, text=text)
+
+
+@login_required
+@require_POST
+def waiver_request(request: HttpRequest, slug: str, number: int, key: str, item_key: str) -> HttpResponse:
+    """Ask for a waiver."""
+    place = step_place(request, slug, number, key)
+    item = item_of(place, item_key)
+    form = WaiverForm(request.POST)
+    if not form.is_valid():
+        return _page(request, place, item, waiver_form=form)
+    try:
+        waivers.request_waiver(item=item, actor=place.actor, **form.cleaned_data)
+    except Refused as refused:
+        return _page(request, place, item, waiver_form=form, waiver_refusal=refused.refusal, status=409)
+    messages.success(request, "The waiver is asked for. Another person has to approve it before it counts.")
+    return redirect(f"{item_url(item)}#waiver")
+
+
+@login_required
+@require_POST
+def waiver_decide(
+    request: HttpRequest, slug: str, number: int, key: str, item_key: str, waiver_id: int
+) -> HttpResponse:
+    """Approve, reject or take back a waiver."""
+    place = step_place(request, slug, number, key)
+    item = item_of(place, item_key)
+    waiver = Waiver.objects.filter(item=item, pk=waiver_id).first()
+    if waiver is None:
+        raise Http404
+    form = DecideWaiverForm(request.POST)
+    if not form.is_valid():
+        return _page(request, place, item, decide_form=form)
+    services = {
+        "approve": waivers.approve_waiver,
+        "reject": waivers.reject_waiver,
+        "revoke": waivers.revoke_waiver,
+    }
+    deed = form.cleaned_data["deed"]
+    try:
+        services[deed](waiver=waiver, actor=place.actor, reason=form.cleaned_data["reason"])
+    except Refused as refused:
+        return _page(request, place, item, decide_form=form, waiver_refusal=refused.refusal, status=409)
+    messages.success(
+        request, {"approve": "Approved.", "reject": "Rejected.", "revoke": "The waiver is taken back."}[deed]
+    )
+    return redirect(f"{item_url(item)}#waiver")
+
+
+@login_required
+@require_GET
+def evidence_file(request: HttpRequest, slug: str, statement_id: int) -> FileResponse:
+    """A file handed in as evidence: only for those who may see the program, always as a download."""
+    place = program_place(request, slug)
+    statement = (
+        Statement.objects.filter(pk=statement_id, item__step__wave__program=place.program)
+        .exclude(file="")
+        .select_related("item")
+        .first()
+    )
+    if statement is None:
+        raise Http404
+    extension = str(statement.file.name).rpartition(".")[2]
+    try:
+        content = statement.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404("The file is no longer in storage.") from error
+    return FileResponse(
+        content,
+        as_attachment=True,
+        filename=f"{statement.item.key}-{statement.pk}.{extension}",
+        content_type=media_type_of(extension),
+        headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"},
+    )
+
+
+def _page(
+    request: HttpRequest,
+    place: StepPlace,
+    item: ChecklistItem,
+    *,
+    form: StatementForm | None = None,
+    refusal: Refusal | None = None,
+    waiver_form: WaiverForm | None = None,
+    decide_form: DecideWaiverForm | None = None,
+    waiver_refusal: Refusal | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    evaluation = evaluate_gate(step=place.step)
+    e: ItemEvaluation = next(e for e in evaluation.items if e.item.pk == item.pk)
+    e.item.step = place.step
+    history = gate_history(place.step)
+    own = history.waivers.get(item.pk, [])
+    for waiver in own:
+        waiver.item = e.item
+    live = history.live_waiver(item.pk)
+    answers = deeds_of(place.actor, e, place.holders)
+    coming = next_deed(e)
+    controls = [
+        {
+            "deed": deed,
+            "label": LABELS[deed],
+            "answer": answer,
+            "is_next": deed == coming,
+            "form": form if form is not None and form.deed == deed else StatementForm(deed=deed),
+            "is_typed": form is not None and form.deed == deed,
+        }
+        for deed, answer in answers.items()
+    ]
+    controls.sort(key=lambda control: not control["is_next"])
+    context = {
+        "place": place,
+        "program": place.program,
+        "step": place.step,
+        "gate_url": gate_url(place.step),
+        "e": e,
+        "status": STATUS[e.state],
+        "controls": controls,
+        "said": list(reversed(list(item.statements.select_related("by").order_by("at", "pk")))),
+        "refusal": refusal,
+        "waivers": own,
+        "live_waiver": live,
+        "may_waive": waiver_answer(place.actor, e, live, place.holders),
+        "may_approve": may_approve_waiver(place.actor, live, holders=place.holders) if live else None,
+        "may_reject": live is not None and may_decide_waiver(place.actor, live, holders=place.holders) is True,
+        "may_revoke": live is not None and may_revoke_waiver(place.actor, live, holders=place.holders) is True,
+        "waiver_form": waiver_form or WaiverForm(),
+        "decide_form": decide_form or DecideWaiverForm(),
+        "waiver_refusal": waiver_refusal,
+        "responsible": place.holders.title(item.responsible),
+        "confirming": place.holders.title(item.confirmed_by) if item.confirmed_by else "",
+    }
+    return render(request, "rollout/item.html", context, status=status)

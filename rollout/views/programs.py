@@ -1,0 +1,182 @@
+"""The list of programs, starting one, and the program board."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from people.api import Refused, User, today
+from rollout.forms.programs import StartProgramForm
+from rollout.models import Program, Waiver
+from rollout.queries.boards import BoardFacts, WaveFacts, board_facts, program_lines, programs_of
+from rollout.queries.holders import Holders, gate_roles
+from rollout.rules.access import may_see_every_program, may_start_program
+from rollout.rules.evaluation import GateEvaluation, ItemEvaluation
+from rollout.rules.gates import may_decide_gate
+from rollout.rules.waivers import approving_roles, may_decide_waiver
+from rollout.services.evaluation import evaluate_steps
+from rollout.services.programs import record_parameters, start_program
+from rollout.views.lookup import program_place
+from rollout.views.wording import (
+    board_sentences,
+    coach_load,
+    commitments_of,
+    count,
+    gate_url,
+    item_url,
+    people_to_chase,
+    rail_of,
+    vacancies,
+    wave_sentence,
+)
+
+PROGRAMS_A_PAGE = 30
+CHASED_AT_FIRST = 8
+
+
+@login_required
+@require_GET
+def program_list(request: HttpRequest) -> HttpResponse:
+    """The programs this person may see, each with a sentence on its first wave."""
+    actor = cast(User, request.user)
+    visible = Program.objects.order_by("title", "pk") if may_see_every_program(actor) else programs_of(actor)
+    page = Paginator(visible, PROGRAMS_A_PAGE).get_page(request.GET.get("page"))
+    shown = program_lines(visible.filter(pk__in=[program.pk for program in page]))
+    lines = [
+        {
+            "program": program,
+            "waves": [
+                {"wave": facts.wave, "sentence": _short_sentence(facts), "rail": rail_of(facts, facts.current)}
+                for facts in waves
+            ],
+        }
+        for program, waves in shown
+    ]
+    context = {"lines": lines, "page_obj": page, "may_start": may_start_program(actor), "total": page.paginator.count}
+    return render(request, "rollout/program_list.html", context)
+
+
+def _short_sentence(facts: WaveFacts) -> str:
+    """The sentence without what only an evaluation knows: a list does not evaluate gates."""
+    return wave_sentence(facts, None, None, None, Holders(0, {}))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def program_new(request: HttpRequest) -> HttpResponse:
+    """Start a program: title, playbook, area, goal, approach."""
+    actor = cast(User, request.user)
+    may_start = may_start_program(actor)
+    form = StartProgramForm(request.POST or None)
+    refusal = None if may_start is True else may_start
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            program = start_program(
+                title=data["title"],
+                playbook_version=data["playbook_version"],
+                actor=actor,
+                goal=data["goal"],
+                approach=data["approach"],
+            )
+            if data["area"] is not None:
+                record_parameters(program=program, actor=actor, values={"area": data["area"]})
+        except Refused as refused:
+            refusal = refused.refusal
+        else:
+            messages.success(request, f"{program.title} has started. Name the people who carry it first.")
+            return redirect("rollout:roles", program.slug)
+    status = 409 if request.method == "POST" and refusal is not None else 200
+    context = {"form": form, "refusal": refusal, "may_start": may_start is True}
+    return render(request, "rollout/program_new.html", context, status=status)
+
+
+@login_required
+@require_GET
+def board(request: HttpRequest, slug: str) -> HttpResponse:
+    """Where the program stands, what waits for a decision, what blocks, and who owes what."""
+    place = program_place(request, slug)
+    facts = board_facts(place.program, place.holders)
+    evaluations = _evaluations(facts)
+    lines = board_sentences(facts, evaluations)
+    running = next((wave for wave in facts.waves if wave.current), None)
+    current = running.current if running else None
+    evaluation = evaluations.get(current.pk) if current else None
+    chases, notes = people_to_chase(evaluation, facts.holders) if evaluation else ([], [])
+    teams = running.teams if running else 0
+    ready = {pk for pk, one in evaluations.items() if one.verdict != "blocked"} | set(facts.submissions)
+    waiting, waivers = _decisions(place.actor, facts), _waivers(place.actor, facts)
+    context = {
+        "place": place,
+        "program": place.program,
+        "day": today(),
+        "mine_url": next((one["url"] for one in (*waiting, *waivers) if one["mine"]), ""),
+        "commitments": commitments_of(place.actor, running, facts.holders) if running else [],
+        "lines": lines,
+        "current": current,
+        "current_url": gate_url(current) if current else "",
+        "evaluation": evaluation,
+        "blocking": [(e, item_url(e.item)) for e in _blocking(evaluation)],
+        "waiting": waiting,
+        "waivers": waivers,
+        "conditions": [(condition, item_url(condition.item)) for condition in facts.conditions],
+        "chases": chases[:CHASED_AT_FIRST],
+        "more_chases": chases[CHASED_AT_FIRST:],
+        "chase_count": f"{count(len(chases), 'person', 'people')} {'owes' if len(chases) == 1 else 'owe'}",
+        "notes": notes,
+        "rails": [(wave, rail_of(wave, wave.current, ready)) for wave in facts.waves],
+        "vacancies": vacancies(facts.holders, teams),
+        "coach_load": coach_load(facts.holders, teams),
+        "roles_held": facts.holders.titles_held(place.actor.pk),
+        "running": running,
+    }
+    return render(request, "rollout/board.html", context)
+
+
+def _evaluations(facts: BoardFacts) -> dict[int, GateEvaluation]:
+    """Evaluate the current step of the first wave that is still on its way.
+
+    One wave only: every further one would cost the same queries again, and its own gate room shows it fresh.
+    """
+    running = next((wave for wave in facts.waves if wave.current), None)
+    if running is None or running.current is None or facts.program.state == Program.State.STOPPED:
+        return {}
+    evaluations = evaluate_steps(wave=running.wave, steps=[running.current])
+    for evaluation in evaluations.values():
+        for e in evaluation.items:
+            e.item.step = evaluation.step
+    return evaluations
+
+
+def _blocking(evaluation: GateEvaluation | None) -> list[ItemEvaluation]:
+    return [*evaluation.open_musts, *evaluation.open_shoulds] if evaluation else []
+
+
+def _decisions(actor: User, facts: BoardFacts) -> list[dict[str, object]]:
+    return [
+        {
+            "submission": submission,
+            "url": gate_url(submission.step) + "#decision",
+            "who": facts.holders.names(*gate_roles(submission.step).decided_by)
+            or facts.holders.title(*gate_roles(submission.step).decided_by) + " (vacant)",
+            "mine": may_decide_gate(actor, submission.step, submission=submission, holders=facts.holders) is True,
+        }
+        for submission in facts.submissions.values()
+    ]
+
+
+def _waivers(actor: User, facts: BoardFacts) -> list[dict[str, object]]:
+    return [
+        {
+            "waiver": waiver,
+            "who": facts.holders.names(*approving_roles(waiver)) or facts.holders.title(*approving_roles(waiver)),
+            "url": item_url(waiver.item) + "#waiver",
+            "mine": may_decide_waiver(actor, waiver, holders=facts.holders) is True,
+        }
+        for waiver in facts.waivers
+        if waiver.state == Waiver.State.REQUESTED
+    ]

@@ -1,0 +1,46 @@
+"""What rollout adds to the admin: its menu section, and the names of its deeds in the history."""
+
+from wagtail import hooks
+from wagtail.log_actions import LogActionRegistry
+
+from rollout.viewsets import RolloutGroup
+
+LOG_ACTIONS = {
+    "rollout.playbook_imported": ("Import playbook", "Playbook imported"),
+    "rollout.playbook_published": ("Publish playbook", "Playbook version published"),
+    "rollout.program_started": ("Start program", "Program started"),
+    "rollout.parameters_recorded": ("Record parameters", "Parameters recorded"),
+    "rollout.wave_dates_set": ("Set dates", "Dates of the first cycle set"),
+    "rollout.role_assigned": ("Assign role", "Role assigned"),
+    "rollout.role_ended": ("End role", "Role ended"),
+    "rollout.roster_changed": ("Change roster", "Roster changed"),
+    "rollout.roster_frozen": ("Freeze roster", "Roster frozen"),
+    "rollout.joiner_added": ("Add joiner", "Joiner added"),
+    "rollout.leaver_recorded": ("Record leaver", "Leaver recorded"),
+    "rollout.meetings_planned": ("Plan meetings", "Meetings planned"),
+    "rollout.meeting_cancelled": ("Cancel meeting", "Meeting cancelled"),
+    "rollout.enrollment_opened": ("Open enrollment", "Enrollment opened"),
+    "rollout.cycle_started": ("Start cycle", "First cycle started"),
+    "rollout.item_stated": ("Answer question", "Question answered"),
+    "rollout.waiver_requested": ("Ask for waiver", "Waiver requested"),
+    "rollout.waiver_approved": ("Approve waiver", "Waiver approved"),
+    "rollout.waiver_rejected": ("Reject waiver", "Waiver rejected"),
+    "rollout.waiver_revoked": ("Revoke waiver", "Waiver revoked"),
+    "rollout.waiver_expired": ("Expire waiver", "Waiver expired"),
+    "rollout.gate_submitted": ("Submit gate", "Gate submitted"),
+    "rollout.gate_withdrawn": ("Withdraw submission", "Gate submission withdrawn"),
+    "rollout.gate_decided": ("Decide gate", "Gate decided"),
+    "rollout.step_became_suspect": ("Mark suspect", "Gate became suspect"),
+}
+
+
+@hooks.register("register_admin_viewset")
+def register_rollout_section() -> RolloutGroup:
+    return RolloutGroup()
+
+
+@hooks.register("register_log_actions")
+def register_rollout_actions(actions: LogActionRegistry) -> None:
+    """Name every deed of this app for the history views."""
+    for action, (label, message) in LOG_ACTIONS.items():
+        actions.register_action(action, label, message)

@@ -1,0 +1,170 @@
+"""Every address of the program side, for every kind of person, in their own and in another program."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from people.api import PEOPLE_LEADS, PROJECT_LEADS, today
+from rollout.models import GateDecision, Statement
+from rollout.services.gates import decide_gate, submit_gate
+from rollout.services.statements import document_item
+from rollout.services.waivers import request_waiver
+from tests.factories.people import UserFactory
+from tests.factories.rollout import StartedProgram, answer_step, make_program
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def started() -> StartedProgram:
+    started = make_program()
+    answer_step(started, "prerequisites")
+    submission = submit_gate(step=started.step("prerequisites"), actor=started.project_lead)
+    decide_gate(submission=submission, outcome=GateDecision.Outcome.GO, actor=started.sponsor)
+    document_item(
+        item=started.item("goal_written"),
+        actor=started.project_lead,
+        file=SimpleUploadedFile("goal.pdf", b"%PDF-1.7 goal"),
+    )
+    request_waiver(
+        item=started.item("extent_decided"),
+        actor=started.sponsor,
+        reason="Later",
+        risk="low",
+        compensating_action="Ask",
+        expires_on=today() + timedelta(days=9),
+    )
+    return started
+
+
+def addresses(started: StartedProgram) -> dict[str, tuple[str, list[object]]]:
+    """Return method and arguments of every address of one program, by name."""
+    slug, wave = started.program.slug, 0
+    step, item = [slug, wave, "goal"], [slug, wave, "goal", "extent_decided"]
+    decision = GateDecision.objects.get(step__wave=started.wave)
+    statement = Statement.objects.exclude(file="").get(item__step__wave=started.wave)
+    waiver = started.item("extent_decided").waivers.get()
+    assignment = started.slot("coach").assignments.get()
+    member = started.wave.roster.first()
+    return {
+        "board": ("get", [slug]),
+        "roles": ("get", [slug]),
+        "role_assign": ("post", [slug, "coach"]),
+        "role_end": ("post", [slug, assignment.pk]),
+        "parameters": ("get", [slug]),
+        "evidence_file": ("get", [slug, statement.pk]),
+        "roster": ("get", [slug, wave]),
+        "roster_add": ("post", [slug, wave]),
+        "roster_freeze": ("post", [slug, wave]),
+        "roster_remove": ("post", [slug, wave, member.pk]),
+        "meetings": ("get", [slug, wave]),
+        "wave_dates": ("post", [slug, wave]),
+        "open_enrollment": ("post", [slug, wave]),
+        "start_cycle": ("post", [slug, wave]),
+        "gate": ("get", step),
+        "gate_submit": ("post", step),
+        "gate_withdraw": ("post", step),
+        "gate_decide": ("post", step),
+        "decision": ("get", [slug, wave, "prerequisites", decision.pk]),
+        "item": ("get", item),
+        "item_state": ("post", item),
+        "waiver_request": ("post", item),
+        "waiver_decide": ("post", [*item, waiver.pk]),
+    }
+
+
+def person(kind: str, started: StartedProgram):
+    match kind:
+        case "visitor":
+            return None
+        case "administrator":
+            return started.administrator
+        case "member":
+            return started.members[1]
+        case "project lead elsewhere":
+            elsewhere = UserFactory()
+            elsewhere.groups.add(Group.objects.get_or_create(name=PROJECT_LEADS)[0])
+            return elsewhere
+        case "people lead":
+            lead = UserFactory()
+            lead.groups.add(Group.objects.get_or_create(name=PEOPLE_LEADS)[0])
+            return lead
+        case "employee":
+            return UserFactory()
+    return started.people[kind]
+
+
+WRITING_404 = {"gate_withdraw": 404, "gate_decide": 404, "item_state": 404}
+"""Posts that name nothing that was on screen."""
+ALLOWED = {
+    "sponsor": "sees",
+    "project_lead": "sees",
+    "people_lead": "sees",
+    "coach": "sees",
+    "works_council": "sees",
+    "people lead": "sees",
+    "administrator": "sees",
+    "member": "hidden",
+    "employee": "hidden",
+    "project lead elsewhere": "hidden",
+    "visitor": "sign-in",
+}
+
+
+@pytest.mark.parametrize(("kind", "expected"), ALLOWED.items())
+def test_every_address_for_every_person(client, started, kind, expected):
+    who = person(kind, started)
+    if who is not None:
+        client.force_login(who)
+    for name, (method, args) in addresses(started).items():
+        url = reverse(f"rollout:{name}", args=args)
+        response = getattr(client, method)(url)
+        if response.streaming:
+            assert b"".join(response).startswith(b"%PDF")
+        if expected == "sign-in":
+            assert response.status_code == 302, name
+            assert response.url.startswith("/accounts/login/"), name
+        elif expected == "hidden":
+            assert response.status_code == 404, name
+        elif method == "get":
+            assert response.status_code == 200, name
+        else:
+            assert response.status_code in (200, 302, 404, 409), name
+            assert (response.status_code == 404) == (name in WRITING_404), name
+
+
+def test_holding_a_role_elsewhere_shows_nothing_here(client, started):
+    other = make_program(title="Another program")
+    for who in other.people.values():
+        client.force_login(who)
+        for name, (method, args) in addresses(started).items():
+            assert getattr(client, method)(reverse(f"rollout:{name}", args=args)).status_code == 404, name
+
+
+def test_nothing_of_another_program_is_reached_through_the_own(client, started):
+    """Somebody who may see both programs still gets no row of the one under the address of the other."""
+    other = make_program(title="Another program")
+    client.force_login(started.administrator)
+    slug = other.program.slug
+    for name in ("role_end", "evidence_file", "roster_remove", "decision", "waiver_decide"):
+        method, args = addresses(started)[name]
+        url = reverse(f"rollout:{name}", args=[slug, *args[1:]])
+        assert getattr(client, method)(url).status_code == 404, name
+
+
+@pytest.mark.parametrize("name", ["gate_submit", "gate_decide", "item_state", "open_enrollment", "roster_freeze"])
+def test_changes_need_a_post(client, started, name):
+    client.force_login(started.project_lead)
+    assert client.get(reverse(f"rollout:{name}", args=addresses(started)[name][1])).status_code == 405
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/programs/nothing/", "/programs/okr-rollout/waves/7/steps/goal/", "/programs/okr-rollout/waves/0/steps/nothing/"],
+)
+def test_what_is_not_there_is_not_found(client, started, path):
+    client.force_login(started.administrator)
+    assert client.get(path).status_code == 404
