@@ -6,7 +6,15 @@ from datetime import date, timedelta
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.backends.cached_db import SessionStore
 
-from courses.api import CatalogPage, CoursePage, LessonPage, Quiz, assign_course, pin_course_version, pin_question_versions
+from courses.api import (
+    CatalogPage,
+    CoursePage,
+    LessonPage,
+    Quiz,
+    assign_course,
+    pin_course_version,
+    pin_question_versions,
+)
 from courses.models import Question
 from people.api import Membership, Unit, User, today
 
@@ -54,7 +62,10 @@ def make_quiz() -> Quiz:
             kind="multiple" if number % 3 == 0 else "single",
             prompt=f"Which of these measures an outcome? ({number})",
             choices=[
-                ("choice", {"text": "First-visit repairs from 60% to 80%", "right": True, "why": "It changes the world."}),
+                (
+                    "choice",
+                    {"text": "First-visit repairs from 60% to 80%", "right": True, "why": "It changes the world."},
+                ),
                 ("choice", {"text": "Hold five workshops", "right": False, "why": "A task."}),
                 ("choice", {"text": "Launch the new page", "right": False, "why": "A task."}),
                 ("choice", {"text": "Write a report", "right": False, "why": "A task."}),
@@ -110,9 +121,12 @@ def make_learners(count: int = LEARNERS) -> list[User]:
     )
     Membership.objects.bulk_create(
         Membership(
-            person=person, unit=teams[n // 8], manager=learners[n - n % 8] if n % 8 else None,
-            hired_on=date(2020, 1, 1), started_on=date(2020, 1, 1),
-        )  # fmt: skip
+            person=person,
+            unit=teams[n // 8],
+            manager=learners[n - n % 8] if n % 8 else None,
+            hired_on=date(2020, 1, 1),
+            started_on=date(2020, 1, 1),
+        )
         for n, person in enumerate(learners)
     )
     return learners
@@ -124,7 +138,10 @@ def build() -> Data:
     learners = make_learners()
     for course in courses[:ENROLLMENTS_PER_LEARNER]:
         assign_course(
-            person_ids=[person.pk for person in learners], course=course, actor=None, due_on=today() + timedelta(days=30)
+            person_ids=[person.pk for person in learners],
+            course=course,
+            actor=None,
+            due_on=today() + timedelta(days=30),
         )
     return Data(learners, courses, quiz_lesson)
 

@@ -102,7 +102,7 @@ def measure(port: int, pids: Sequence[int], calls: Sequence[Call], *, connection
                 with lock:
                     outcome.latencies.append(taken)
                     outcome.requests += 1
-        except BaseException as error:  # noqa: BLE001 - handed to the measuring thread, which raises it
+        except BaseException as error:
             with lock:
                 errors.append(error)
 

@@ -1,6 +1,6 @@
 """The door to people: what the floors above may ask and do."""
 
-from people.clock import add_months, clock_at, now
+from people.clock import add_months, clock_at, in_words, now
 from people.models import Membership, OrganizationSettings, Persona, PersonaAssignment, Unit, User
 from people.news import announce, history
 from people.queries.calendar import end_of_day, organization_zone, today
@@ -50,6 +50,7 @@ __all__ = [
     "grant_permissions",
     "history",
     "in_group",
+    "in_words",
     "is_manager_of",
     "is_people_lead",
     "now",

@@ -26,6 +26,11 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
+def in_words(day: date) -> str:
+    """Return a day as people write it in American English: March 3, 2026."""
+    return f"{day:%B} {day.day}, {day.year}"
+
+
 @contextmanager
 def clock_at(moment: datetime) -> Iterator[None]:
     """Let everything inside the block happen at ``moment`` (aware). For the demo company and for tests."""

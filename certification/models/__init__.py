@@ -1,5 +1,6 @@
 from certification.models.candidacies import Candidacy, Observation
-from certification.models.credentials import CertificateFile, Credential, CredentialEvent
+from certification.models.credentials import CertificateFile, Credential, CredentialEvent, CredentialMail
+from certification.models.immutable import ImmutableRowError
 from certification.models.schemes import Certification, Requirement, Rubric
 
 __all__ = [
@@ -8,6 +9,8 @@ __all__ = [
     "Certification",
     "Credential",
     "CredentialEvent",
+    "CredentialMail",
+    "ImmutableRowError",
     "Observation",
     "Requirement",
     "Rubric",

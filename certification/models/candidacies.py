@@ -1,6 +1,6 @@
 """One person's way through one period of a certification."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -19,8 +19,9 @@ class CandidacyQuerySet(models.QuerySet["Candidacy"]):
 
 
 class Candidacy(models.Model):
-    """What must be shown is pinned at the start: ``requirements`` is a list of
-    ``{"key", "kind", "title", "course_key", "rubric_key", "quantity"}``; later changes of the scheme do not reach it.
+    """What must be shown is pinned at the start: ``requirements`` is a list of ``{"key", "kind", "title",
+    "course_key", "rubric_key", "rubric", "quantity"}`` (``rubric`` is ``Rubric.as_pinned()`` or null); later changes
+    of the scheme or the rubric do not reach it.
     """
 
     class State(models.TextChoices):
@@ -42,7 +43,7 @@ class Candidacy(models.Model):
     objects = CandidacyQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-opened_at"]
+        ordering = ["-opened_at", "-id"]
         verbose_name_plural = "candidacies"
         constraints = [
             models.UniqueConstraint(
@@ -53,6 +54,21 @@ class Candidacy(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.certification}"
+
+    def requirement(self, key: str) -> dict[str, Any] | None:
+        """Return the pinned requirement with ``key``, or None."""
+        return next((requirement for requirement in self.requirements if requirement["key"] == key), None)
+
+
+class ObservationQuerySet(models.QuerySet["Observation"]):
+    def booked(self) -> Self:
+        return self.filter(state=Observation.State.BOOKED)
+
+    def passed(self) -> Self:
+        return self.filter(outcome__in=Observation.PASSING)
+
+    def by(self, observer_id: int) -> Self:
+        return self.filter(observer_id=observer_id)
 
 
 class Observation(models.Model):
@@ -71,6 +87,8 @@ class Observation(models.Model):
         PASSED_WITH_GOAL = "passed_with_goal", "Passed with a coaching goal"
         REPEAT = "repeat", "Asked to repeat"
 
+    PASSING = (Outcome.PASSED, Outcome.PASSED_WITH_GOAL)
+
     candidacy = models.ForeignKey(Candidacy, on_delete=models.PROTECT, related_name="observations")
     requirement_key = models.SlugField(max_length=80)
     rubric = models.ForeignKey(Rubric, on_delete=models.PROTECT, related_name="+")
@@ -86,6 +104,8 @@ class Observation(models.Model):
     booked_at = models.DateTimeField(default=now)
     recorded_at = models.DateTimeField(null=True, blank=True)
 
+    objects = ObservationQuerySet.as_manager()
+
     class Meta:
         ordering = ["-observed_on", "-id"]
         constraints = [
@@ -93,6 +113,11 @@ class Observation(models.Model):
             models.CheckConstraint(
                 condition=(Q(state="recorded") & ~Q(outcome="")) | (~Q(state="recorded") & Q(outcome="")),
                 name="recorded_observations_have_an_outcome",
+            ),
+            models.UniqueConstraint(
+                fields=["candidacy", "requirement_key", "observer"],
+                condition=Q(state="booked"),
+                name="one_booked_observation_per_observer",
             ),
         ]
 

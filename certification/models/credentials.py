@@ -1,18 +1,46 @@
 """The issued certificate: an immutable row, its status as events, its PDF as a rendering (decision 0005)."""
 
+from datetime import date
+from typing import Self
+
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 
 from certification.models.candidacies import Candidacy
+from certification.models.immutable import AppendOnlyModel, AppendOnlyQuerySet
 from certification.models.schemes import Certification
-from people.api import now
+from people.api import end_of_day, now
 
 
-class Credential(models.Model):
+class CredentialQuerySet(AppendOnlyQuerySet["Credential"]):
+    def of(self, person_id: int) -> Self:
+        return self.filter(holder_id=person_id)
+
+    def valid_on(self, day: date) -> Self:
+        """Credentials that are valid on ``day``, counted in the organization's time zone."""
+        revoked = CredentialEvent.objects.filter(
+            credential=models.OuterRef("pk"), kind=CredentialEvent.Kind.REVOKED, at__lte=end_of_day(day)
+        )
+        return self.filter(~models.Exists(revoked), valid_from__lte=day, valid_until__gte=day)
+
+    def with_events(self) -> Self:
+        return self.prefetch_related("events")
+
+
+class Credential(AppendOnlyModel):
     """What was issued, as printed. Never updated: what happens later is a ``CredentialEvent``.
 
-    ``evidence`` is a list of ``{"kind", "title", "on", "by"}``; ``evidence_sha256`` is over its canonical JSON.
+    ``evidence`` is a list of ``{"requirement", "kind", "title", "on", "by", "minutes", "source"}`` (``on`` an ISO day,
+    ``by`` the observer's name or empty, ``source`` such as ``enrollment:12``); ``evidence_sha256`` is over its
+    canonical JSON.
     """
+
+    class Status(models.TextChoices):
+        VALID = "valid", "Valid"
+        EXPIRED = "expired", "Expired"
+        REVOKED = "revoked", "Revoked"
+        NOT_YET_VALID = "not_yet_valid", "Not valid yet"
 
     number = models.CharField(max_length=20, unique=True)
     candidacy = models.OneToOneField(Candidacy, on_delete=models.PROTECT, related_name="credential")
@@ -28,14 +56,21 @@ class Credential(models.Model):
     valid_until = models.DateField(help_text="Last day of validity.")
     issued_at = models.DateTimeField(default=now)
 
+    objects = CredentialQuerySet.as_manager()
+
     class Meta:
         ordering = ["-issued_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_until__gte=F("valid_from")), name="credential_is_valid_for_at_least_a_day"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.number}: {self.holder_name}, {self.title}"
 
 
-class CredentialEvent(models.Model):
+class CredentialEvent(AppendOnlyModel):
     """Something that happened to a credential. Append-only; the status is read from these and the dates."""
 
     class Kind(models.TextChoices):
@@ -49,6 +84,8 @@ class CredentialEvent(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     reason = models.TextField(blank=True, max_length=1000)
+
+    objects = AppendOnlyQuerySet["CredentialEvent"].as_manager()
 
     class Meta:
         ordering = ["at", "id"]
@@ -68,4 +105,14 @@ class CertificateFile(models.Model):
     rendered_at = models.DateTimeField(default=now)
 
     def __str__(self) -> str:
-        return self.file.name
+        return self.file.name or ""
+
+
+class CredentialMail(models.Model):
+    """The fact that the holder was told by mail. Written after sending: twice is bearable, never is not."""
+
+    credential = models.OneToOneField(Credential, on_delete=models.CASCADE, related_name="mail")
+    sent_at = models.DateTimeField(default=now)
+
+    def __str__(self) -> str:
+        return f"{self.credential_id} told"

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from people.api import in_words
 from rollout.evidence import evidence_source
 from rollout.evidence.context import Check, WaveContext
 from rollout.models import Finding
-from rollout.rules.evaluation import in_words
 
 
 @evidence_source("roster_frozen")

@@ -50,11 +50,6 @@ def rank(strength: str | None) -> int:
     return RANK[strength] if strength else 0
 
 
-def in_words(day: date) -> str:
-    """Return a day as people write it: March 3, 2026."""
-    return f"{day:%B} {day.day}, {day.year}"
-
-
 def day_of(moment: datetime) -> date:
     """Return the calendar day of ``moment`` in the organization's time zone."""
     return moment.astimezone(organization_zone()).date()

@@ -8,10 +8,10 @@ from datetime import date
 from django.urls import reverse
 from django.utils.timezone import localtime
 
-from people.api import Answer, Refusal, User, today
+from people.api import Answer, Refusal, User, in_words, today
 from rollout.models import GateDecision, GateSubmission, Program, Step
 from rollout.queries.holders import SPONSOR, Holders, and_list, gate_roles, holders_in, or_list
-from rollout.rules.evaluation import GateEvaluation, ItemEvaluation, in_words
+from rollout.rules.evaluation import GateEvaluation, ItemEvaluation
 from rollout.rules.statements import holds_or_refusal
 
 Outcome = GateDecision.Outcome

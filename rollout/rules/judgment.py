@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from people.api import User
+from people.api import User, in_words
 from rollout.models import ChecklistItem, Finding, Statement, Waiver
 from rollout.queries.holders import Holders
 from rollout.rules.evaluation import (
@@ -12,7 +12,6 @@ from rollout.rules.evaluation import (
     Standing,
     Strength,
     day_of,
-    in_words,
     replay,
     strongest,
 )

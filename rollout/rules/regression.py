@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from people.api import in_words
 from rollout.models import Waiver
-from rollout.rules.evaluation import GateEvaluation, ItemEvaluation, ItemState, in_words, rank
+from rollout.rules.evaluation import GateEvaluation, ItemEvaluation, ItemState, rank
 
 SHOULD_RANK = rank("should")
 

@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from people.api import Answer, Refusal, User, today
+from people.api import Answer, Refusal, User, in_words, today
 from rollout.models import ChecklistItem, Program, Waiver
 from rollout.queries.holders import Holders, gate_roles, holders_in, or_list
-from rollout.rules.evaluation import ItemEvaluation, ItemState, in_words
+from rollout.rules.evaluation import ItemEvaluation, ItemState
 from rollout.rules.statements import holds_or_refusal
 
 

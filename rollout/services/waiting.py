@@ -6,10 +6,10 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from people.api import User
+from people.api import User, in_words
 from rollout.models import Program, RoleAssignment, Step, Waiver
 from rollout.queries.boards import submissions_waiting_for
-from rollout.rules.evaluation import day_of, in_words
+from rollout.rules.evaluation import day_of
 from rollout.rules.waivers import approving_roles
 
 

@@ -8,11 +8,11 @@ from typing import Any
 from django.urls import reverse
 from django.utils.timezone import localtime
 
-from people.api import Answer, User, today
+from people.api import Answer, User, in_words, today
 from rollout.models import ChecklistItem, GateDecision, GateSubmission, Step
 from rollout.queries.boards import BoardFacts, GateHistory, WaveFacts
 from rollout.queries.holders import Holders, gate_roles
-from rollout.rules.evaluation import GateEvaluation, ItemEvaluation, ItemState, in_words
+from rollout.rules.evaluation import GateEvaluation, ItemEvaluation, ItemState
 from rollout.rules.programs import may_open_enrollment, may_start_cycle
 
 STATUS = {
