@@ -97,6 +97,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 def tune_database(database: dict[str, Any]) -> None:
     """Set the options each engine needs to be safe with several processes (decision 0007)."""
     if database["ENGINE"].endswith("sqlite3"):
+        # Opening the file and registering Django's functions costs more than most queries: each thread keeps its own.
+        database["CONN_MAX_AGE"] = None
         database["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,

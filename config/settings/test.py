@@ -17,6 +17,7 @@ VAR_DIR = TEST_DIR
 MEDIA_ROOT = TEST_DIR / "media"
 DATABASES["default"] = env.dj_db_url("TEST_DATABASE_URL", f"sqlite:///{TEST_DIR / 'test.sqlite3'}")
 tune_database(DATABASES["default"])
+DATABASES["default"]["CONN_MAX_AGE"] = 0
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     DATABASES["default"]["OPTIONS"].pop("pool", None)
 else:
