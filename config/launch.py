@@ -167,7 +167,9 @@ def main() -> int:
             "--workers", "2", "--threads", "4", "--log-level", "warning", *reload,
         )  # fmt: skip
         celery = (python, "-m", "celery", "--app", "config", "--quiet")
-        parts.start("worker", *celery, "worker", "--concurrency", "1", "--loglevel", "warning")
+        # Celery warns about root at every start; on a trial machine that is noise, production runs its own units.
+        calm = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"}
+        parts.start("worker", *celery, "worker", "--concurrency", "1", "--loglevel", "warning", **calm)
         parts.start("scheduler", *celery, "beat", "--loglevel", "warning")
         if answers(options.host, options.port, parts):
             print(f"\nPilotage is running at http://localhost:{options.port}/   (Ctrl-C stops it)", flush=True)
