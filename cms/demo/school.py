@@ -51,7 +51,7 @@ OBSERVATION = "seen-at-work"
 
 def read(name: str) -> Any:
     """Return the content of a YAML file beside this module."""
-    return yaml.load((HERE / name).read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506 - a safe loader either way
+    return yaml.load((HERE / name).read_text(encoding="utf-8"), Loader=LOADER)  # noqa: S506 # nosec B506 - safe either way
 
 
 def index_references() -> None:

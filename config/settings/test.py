@@ -38,3 +38,5 @@ WHITENOISE_AUTOREFRESH = True  # look files up when asked for, instead of listin
 STATIC_ROOT = TEST_DIR / "static"
 STATIC_ROOT.mkdir()
 ACCOUNT_RATE_LIMITS = False
+# Wagtail keeps its search and reference indexes through these; the tests that search ask for `wagtail_indexes`.
+TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend", "ENQUEUE_ON_COMMIT": False}}

@@ -8,7 +8,7 @@ from cms.demo.story import load, logins
 from cms.models import DemoCompany
 from people.api import User
 
-DEFAULT_PASSWORD = "pilotage-demo-2026"  # noqa: S105 - the demo's own, printed at every start
+DEFAULT_PASSWORD = "pilotage-demo-2026"  # noqa: S105 # nosec B105 - printed at every start
 
 
 class Command(BaseCommand):
@@ -51,6 +51,9 @@ class Command(BaseCommand):
     def _print_logins(self, stage: str, password: str) -> None:
         lines = logins(stage)
         width = max(len(what) for what, _ in lines)
-        self.stdout.write(f"\nSign in with the password {password} as")
+        first = User.objects.filter(email=lines[0][1]).first()
+        is_right = first is None or first.check_password(password)
+        named = f"the password {password}" if is_right else "the password that was chosen when it was loaded"
+        self.stdout.write(f"\nSign in with {named} as")
         for what, address in lines:
             self.stdout.write(f"  {what:<{width}}  {address}")

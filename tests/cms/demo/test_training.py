@@ -255,6 +255,13 @@ class TestLoadingAgain:
         assert "lead@nordwind.example" in out.getvalue()
         assert before == (User.objects.count(), Enrollment.objects.count(), somebody("lead").password)
 
+    def test_does_not_print_a_password_that_would_not_work(self, monkeypatch):
+        monkeypatch.setenv("DEMO_PASSWORD", "another-password-now")
+        out = StringIO()
+        call_command("load_demo", stage="training", stdout=out)
+        assert "another-password-now" not in out.getvalue()
+        assert "the password that was chosen when it was loaded" in out.getvalue()
+
     def test_at_another_stage_is_refused_with_the_way_out(self):
         with pytest.raises(CommandError, match=r"loaded at stage “training”.*VAR_DIR=") as refusal:
             call_command("load_demo", stage="rollout")

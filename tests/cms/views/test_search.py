@@ -8,6 +8,8 @@ from tests.factories.courses import make_course
 from tests.factories.people import UserFactory
 from tests.factories.rollout import make_program
 
+pytestmark = pytest.mark.usefixtures("wagtail_indexes")
+
 
 @pytest.fixture
 def content(article) -> None:
