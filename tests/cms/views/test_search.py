@@ -8,11 +8,9 @@ from tests.factories.courses import make_course
 from tests.factories.people import UserFactory
 from tests.factories.rollout import make_program
 
-pytestmark = pytest.mark.usefixtures("wagtail_indexes")
-
 
 @pytest.fixture
-def content(article) -> None:
+def content(wagtail_indexes, article) -> None:
     make_course("okr-rhythm", title="Check-ins and reviews", summary="How a team keeps its goals alive.")
     make_course("okr-leading", title="Leading with OKRs", summary="For leaders who ask.")
     article("How a gate is decided", summary="Who decides, and on what evidence.", body="<p>About the threshold.</p>")
