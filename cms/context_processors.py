@@ -118,7 +118,7 @@ def navigation(request: HttpRequest) -> Navigation:
         ("My learning", "courses:learning", "graduation-cap", user.is_authenticated),
         ("Coaching", "certification:coaching", "handshake", "coaching" in theirs),
         ("Programs", "rollout:programs", "route", "programs" in theirs),
-        ("Guidance", "cms:guidance", "compass", True),
+        ("Guidance", "cms:guidance", "compass", user.is_authenticated),
         ("Glossary", "cms:glossary", "book-open", may_read),
     ]
     path = request.path

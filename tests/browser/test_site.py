@@ -19,7 +19,7 @@ LONG_WORD = "Schlüsselergebnisverantwortungsübergabe"
 
 
 @pytest.fixture
-def site(live_server) -> None:
+def site(live_server, wagtail_indexes) -> None:
     """A site with courses, an article and words, a manager with a report, and much that is due."""
     set_up_site()
     courses = [make_course("okr-foundations", title="OKR foundations"), make_course("long", title=LONG_TITLE)]

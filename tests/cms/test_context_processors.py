@@ -24,7 +24,7 @@ def labels(user, path="/styleguide/") -> list[str]:
 
 
 def test_visitors_see_what_is_open_to_them(client):
-    assert labels(None) == ["Catalog", "Guidance", "Glossary"]
+    assert labels(None) == ["Catalog", "Glossary"]
     html = client.get("/styleguide/").content.decode()
     assert 'href="/accounts/login/"' in html
     assert "Sign out" not in html
@@ -32,7 +32,7 @@ def test_visitors_see_what_is_open_to_them(client):
 
 def test_visitors_of_a_closed_company_do_not_see_the_catalog():
     OrganizationSettings.objects.create(company_name="Nordwind", catalog_open_to_visitors=False)
-    assert labels(None) == ["Guidance"]
+    assert labels(None) == []
 
 
 def test_everybody_sees_today_and_their_learning():
