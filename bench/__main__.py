@@ -39,8 +39,8 @@ def start_server(port: int) -> tuple[subprocess.Popen[bytes], float]:
     from bench.load import Call, Client
 
     begin = time.perf_counter()
-    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
-    server = subprocess.Popen([*command, "--threads", "4", "--keep-alive", "30", "--log-level", "warning"], cwd=ROOT)
+    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--config", "python:config.gunicorn"]
+    server = subprocess.Popen([*command, "--bind", f"127.0.0.1:{port}", "--keep-alive", "30"], cwd=ROOT)
     while True:
         try:
             Client(port).send(Call("/accounts/login/"))

@@ -48,11 +48,11 @@ def measure_requests(port: int, server_pid: int, data: Data) -> list[Row]:
 
 
 def completions(port: int, pids: list[int], data: Data) -> Row:
-    """Every POST finishes another lesson of another learner."""
+    """Every POST finishes another lesson of another learner; the first round warms up."""
     learners = data.learners[100:200]
     sessions = [session_for(person) for person in learners]
     outcomes = []
-    for number, (connections, lessons) in enumerate([(1, (1, 2, 3)), (16, (4, 5, 6))]):
+    for number, (connections, lessons) in enumerate([(8, (1, 2, 3)), (1, (1, 2, 3)), (16, (4, 5, 6))]):
         course = data.courses[2 + number]
         calls = [
             Call(reverse("courses:complete", args=[course.slug, f"lesson-{lesson}"]), session, form={}, expect=(302,))
@@ -60,7 +60,7 @@ def completions(port: int, pids: list[int], data: Data) -> Row:
             for session in sessions
         ]
         outcomes.append(measure(port, pids, calls, connections=connections, requests=POSTS))
-    return Row("completion POST", outcomes[0], outcomes[1], 7.0)
+    return Row("completion POST", outcomes[1], outcomes[2], 7.0)
 
 
 def quiz_attempts(port: int, pids: list[int], data: Data) -> Row:

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db.models import Exists
 from django.http import HttpRequest
 from django.templatetags.static import static
@@ -19,7 +19,8 @@ from rollout.api import programs_of
 
 COMPANY_CACHE_KEY = "cms:company"
 ROOMS_CACHE_KEY = "cms:rooms:{}"
-CACHE_SECONDS = 60
+COMPANY_SECONDS = 10
+ROOMS_SECONDS = 30
 LOGO_FILTER = "max-320x80"
 # Later ones win.
 STYLESHEETS = [
@@ -58,8 +59,8 @@ class Navigation:
 
 
 def company() -> dict[str, Any]:
-    """Return ``name``, ``logo_url`` and ``open_to_visitors``; cached for a minute."""
-    found: dict[str, Any] | None = cache.get(COMPANY_CACHE_KEY)
+    """Return ``name``, ``logo_url`` and ``open_to_visitors``; each process keeps them for ten seconds."""
+    found: dict[str, Any] | None = caches["process"].get(COMPANY_CACHE_KEY)
     if found is None:
         settings = organization()
         found = {
@@ -67,7 +68,7 @@ def company() -> dict[str, Any]:
             "logo_url": settings.logo.get_rendition(LOGO_FILTER).url if settings.logo else "",
             "open_to_visitors": settings.catalog_open_to_visitors,
         }
-        cache.set(COMPANY_CACHE_KEY, found, CACHE_SECONDS)
+        caches["process"].set(COMPANY_CACHE_KEY, found, COMPANY_SECONDS)
     return found
 
 
@@ -80,12 +81,21 @@ def address(name: str) -> str:
 def rooms(person: User) -> frozenset[str]:
     """Return which rooms ``person`` has something to do in: coaching, programs, people.
 
-    Two queries, cached for a minute: a new role shows in the navigation a minute later at most.
+    Two queries, kept by each process and shared between them: a new role shows in the navigation a minute later at
+    most.
     """
     everything = frozenset({"coaching", "programs", "people"})
     if person.is_superuser:
         return everything
     key = ROOMS_CACHE_KEY.format(person.pk)
+    found: frozenset[str] | None = caches["process"].get(key)
+    if found is None:
+        found = _rooms_from_shared_cache(person, key)
+        caches["process"].set(key, found, ROOMS_SECONDS)
+    return found
+
+
+def _rooms_from_shared_cache(person: User, key: str) -> frozenset[str]:
     found: frozenset[str] | None = cache.get(key)
     if found is None:
         facts = (
@@ -103,7 +113,7 @@ def rooms(person: User) -> frozenset[str]:
         *coaching, leads, carries = facts.get()
         answers = {"coaching": any(coaching), "programs": leads or carries, "people": is_people_lead(person)}
         found = frozenset(room for room, is_theirs in answers.items() if is_theirs)
-        cache.set(key, found, CACHE_SECONDS)
+        cache.set(key, found, ROOMS_SECONDS)
     return found
 
 

@@ -24,9 +24,9 @@ install_packages() { # why, packages…
   $prefix apt-get install -y -qq "$@" >/dev/null
 }
 
-find_python() {
+find_python() { # the system's first: it is built with optimizations, a self-compiled one is often a third slower
   local candidate
-  for candidate in "${PYTHON:-}" python3 python3.14 python3.13 python3.12 python3.11; do
+  for candidate in "${PYTHON:-}" /usr/bin/python3 python3 python3.14 python3.13 python3.12 python3.11; do
     [ -n "$candidate" ] && command -v "$candidate" >/dev/null &&
       "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$candidate"; return 0; }
   done

@@ -162,10 +162,8 @@ def main() -> int:
         prepare(options.stage)
         python = sys.executable
         reload = ["--reload"] if os.environ.get("DEBUG") == "1" else []
-        parts.start(
-            "web server", python, "-m", "gunicorn", "config.wsgi", "--bind", f"{options.host}:{options.port}",
-            "--workers", "2", "--threads", "4", "--log-level", "warning", *reload,
-        )  # fmt: skip
+        gunicorn = (python, "-m", "gunicorn", "config.wsgi", "--config", "python:config.gunicorn")
+        parts.start("web server", *gunicorn, "--bind", f"{options.host}:{options.port}", *reload)
         celery = (python, "-m", "celery", "--app", "config", "--quiet")
         # Celery warns about root at every start; on a trial machine that is noise, production runs its own units.
         calm = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser"}

@@ -6,7 +6,7 @@ from people.news import announce, history
 from people.queries.calendar import end_of_day, organization_zone, today
 from people.queries.import_plan import ImportPlan
 from people.queries.lines import is_manager_of, reports_of
-from people.queries.organization import organization
+from people.queries.organization import forget_organization, organization
 from people.queries.personas import (
     EDITORS,
     PEOPLE_LEADS,
@@ -46,6 +46,7 @@ __all__ = [
     "clock_at",
     "end_of_day",
     "ensure_groups",
+    "forget_organization",
     "grant_page_permissions",
     "grant_permissions",
     "history",

@@ -29,6 +29,7 @@ from people.api import (
     apply_people_file,
     assign_persona,
     clock_at,
+    forget_organization,
     history,
     organization_zone,
     today,
@@ -82,6 +83,7 @@ def _settings() -> None:
     settings.company_name, settings.time_zone = COMPANY, TIME_ZONE
     settings.save()
     cache.clear()
+    forget_organization()
 
 
 class _Story:

@@ -126,10 +126,11 @@ def cache_from(url: str) -> dict[str, Any]:
 
 CACHES = {
     "default": cache_from(CACHE_URL),
-    # Rendered lesson blocks, keyed by revision: always right, so each process may keep its own.
-    "blocks": {
+    # What each process may keep for itself: what is keyed by revision and so always right (rendered lesson blocks), and
+    # what may be seconds old (the company's name). A round trip to a shared cache costs more than most queries.
+    "process": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "blocks",
+        "LOCATION": "process",
         "TIMEOUT": 24 * 3600,
         "OPTIONS": {"MAX_ENTRIES": 5000},
     },

@@ -44,20 +44,20 @@ class Glossary:
 
 def glossary() -> Glossary:
     """Return the terms that lessons explain. One query a minute and process; ``forget_glossary`` makes it at once."""
-    known: Glossary | None = caches["blocks"].get(CACHE_KEY)
+    known: Glossary | None = caches["process"].get(CACHE_KEY)
     if known is None:
         terms = tuple(
             Term(term.key, term.term, term.definition, term.example, tuple(term.spellings))
             for term in GlossaryTerm.objects.filter(is_annotated=True).order_by("key")
         )
         known = Glossary(hashlib.sha256(repr(terms).encode()).hexdigest()[:16], terms)
-        caches["blocks"].set(CACHE_KEY, known, CACHE_SECONDS)
+        caches["process"].set(CACHE_KEY, known, CACHE_SECONDS)
     return known
 
 
 def forget_glossary() -> None:
     """Let the next lesson look the terms up again, after an editor changed one."""
-    caches["blocks"].delete(CACHE_KEY)
+    caches["process"].delete(CACHE_KEY)
 
 
 class Explainer:

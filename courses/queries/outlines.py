@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Exists, OuterRef
 
-from courses.models import CoursePage, Enrollment, LessonCompletion, LessonPage
+from courses.models import CoursePage, Enrollment, LessonPage
 from courses.queries.progress import finished_keys
 
 COURSE_FIELDS = (
@@ -20,10 +19,17 @@ ENROLLED_FIELDS = (
     *("person", "cycle", "state", "source", "due_on", "last_lesson_key", "completed_at", "version__number"),
     *("version__title", "version__lessons", *(f"course__{name}" for name in COURSE_FIELDS)),
 )
+PLACE_FIELDS = (
+    *("person", "state", "source", "last_lesson_key", "version__lessons"),
+    *(f"course__{name}" for name in ("path", "depth", "slug", "title", "live")),
+)
+"""What finishing a lesson needs of the enrollment and its course."""
+
 SHOWN_OF_LESSONS = frozenset(
     "id page_ptr path depth slug title live live_revision key module minutes required".split()  # noqa: SIM905
 )
 LESSON_COLUMNS = tuple(field.attname for field in LessonPage._meta.concrete_fields if field.name in SHOWN_OF_LESSONS)
+PLACE_COLUMNS = ("id", "path", "depth", "slug", "live", "page_ptr_id", "key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,32 +79,34 @@ class Outline:
         return (lessons[place - 1] if place else None, lessons[place + 1] if place + 1 < len(lessons) else None)
 
 
-def course_for(person_id: int | None, slug: str) -> tuple[CoursePage | None, Enrollment | None]:
+def course_for(
+    person_id: int | None, slug: str, fields: Sequence[str] = ENROLLED_FIELDS
+) -> tuple[CoursePage | None, Enrollment | None]:
     """Return the course with this slug, published or not, and the person's enrollment in it: the open one, else the
-    newest completed one. One query for those who are enrolled, two for others."""
+    newest completed one. One query for those who are enrolled, two for others; ``fields`` are read at once."""
     if person_id is not None:
         mine = Enrollment.objects.unarchived().of(person_id).filter(course__slug=slug).order_by("-cycle")
-        found = list(mine.select_related("version", "course").only(*ENROLLED_FIELDS))
+        found = list(mine.select_related("version", "course").only(*fields))
         if found:
             enrollment = next((one for one in found if one.state == Enrollment.State.OPEN), found[0])
             return enrollment.course, enrollment
     return CoursePage.objects.only(*COURSE_FIELDS).filter(slug=slug).order_by().first(), None
 
 
-def lesson_rows(course: CoursePage, enrollment: Enrollment | None) -> list[dict[str, Any]]:
+def lesson_rows(
+    course: CoursePage, enrollment: Enrollment | None, columns: Sequence[str] = LESSON_COLUMNS
+) -> list[dict[str, Any]]:
     """Return what the outline and the player need of every lesson below ``course``, in order: rows of
-    ``LESSON_COLUMNS`` and ``done`` (finished in ``enrollment``). One query."""
-    lessons = LessonPage.objects.child_of(course).order_by("path")
-    if enrollment is not None:
-        finished = LessonCompletion.objects.filter(enrollment_id=enrollment.pk, lesson_key=OuterRef("key"))
-        lessons = lessons.annotate(done=Exists(finished))
-        return [dict(row) for row in lessons.values(*LESSON_COLUMNS, "done")]
-    return [{**row, "done": False} for row in lessons.values(*LESSON_COLUMNS)]
+    ``columns`` and ``done`` (finished in ``enrollment``). One query, two with an enrollment."""
+    finished = finished_keys(enrollment.pk) if enrollment is not None else set()
+    lessons = LessonPage.objects.child_of(course).order_by("path").values(*columns)
+    return [{**row, "done": str(row["key"]) in finished} for row in lessons]
 
 
 def lesson_from(row: dict[str, Any]) -> LessonPage:
     """Return the page of a row of ``lesson_rows``; everything else of it, the body above all, is read when asked."""
-    return LessonPage.from_db(DEFAULT_DB_ALIAS, LESSON_COLUMNS, [row[name] for name in LESSON_COLUMNS])
+    columns = [name for name in LESSON_COLUMNS if name in row]
+    return LessonPage.from_db(DEFAULT_DB_ALIAS, columns, [row[name] for name in columns])
 
 
 def outline(course: CoursePage, enrollment: Enrollment | None, rows: Sequence[dict[str, Any]] | None = None) -> Outline:

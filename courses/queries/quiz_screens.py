@@ -1,7 +1,10 @@
 """Quizzes as learners see them: the invitation inside a lesson, the questions of an attempt."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
+
+from django.core.cache import caches
 
 from courses.models import Answer, QuestionVersion, Quiz, QuizAttempt
 
@@ -54,15 +57,38 @@ def quiz_facts(quiz_id: int, enrollment_id: int | None, lesson_key: UUID) -> Qui
     return QuizFacts(quiz, count, tuple(attempts))
 
 
+ATTEMPT_FIELDS = (
+    *(field.name for field in QuizAttempt._meta.concrete_fields),
+    *("enrollment__person", "enrollment__cycle", "enrollment__state", "enrollment__last_lesson_key"),
+    *("enrollment__version__lessons", "enrollment__course__slug", "enrollment__course__title"),
+    *("enrollment__course__path", "enrollment__course__depth", "enrollment__course__live"),
+    *(f"quiz__{name}" for name in ("key", "title", "attempts_limit", "pass_percent")),
+)
+
+
 def attempt_of(person_id: int, attempt_id: int) -> QuizAttempt | None:
     """Return the person's own attempt with quiz, enrollment, version and course; None for anybody else's. One query."""
     related = ("quiz", "enrollment__version", "enrollment__course")
-    return QuizAttempt.objects.select_related(*related).filter(pk=attempt_id, enrollment__person_id=person_id).first()
+    mine = QuizAttempt.objects.select_related(*related).only(*ATTEMPT_FIELDS)
+    return mine.filter(pk=attempt_id, enrollment__person_id=person_id).order_by().first()
+
+
+def question_versions(ids: Sequence[int]) -> dict[int, QuestionVersion]:
+    """Return the question versions with these ids. What a version asks never changes, so each process keeps it: one
+    query for those it has not met. ``is_current`` may have changed since."""
+    keys = {pk: f"courses:question:{pk}" for pk in ids}
+    kept: dict[str, QuestionVersion] = caches["process"].get_many(keys.values())
+    found = {pk: kept[key] for pk, key in keys.items() if key in kept}
+    if missing := [pk for pk in ids if pk not in found]:
+        read = QuestionVersion.objects.in_bulk(missing)
+        caches["process"].set_many({keys[pk]: version for pk, version in read.items()})
+        found |= read
+    return found
 
 
 def questions_of(attempt: QuizAttempt) -> list[QuestionVersion]:
-    """Return the questions the attempt asks, in its order. One query."""
-    found = QuestionVersion.objects.in_bulk(attempt.question_ids)
+    """Return the questions the attempt asks, in its order. One query, none when the process has met them."""
+    found = question_versions(attempt.question_ids)
     return [found[pk] for pk in attempt.question_ids if pk in found]
 
 

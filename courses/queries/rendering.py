@@ -77,11 +77,11 @@ def lesson_body(lesson: LessonPage) -> RenderedBody:
     revision = lesson.live_revision_id
     state = f"r{revision}" if revision else fingerprint(list(lesson.body.raw_data))[:24]
     key = f"lesson:{lesson.pk}:{state}:{words.stamp}"
-    rendered: RenderedBody | None = caches["blocks"].get(key)
+    rendered: RenderedBody | None = caches["process"].get(key)
     if rendered is None:
         rendered = render_body(lesson, words)
         has_files = any(child.block_type in WITH_FILES for child in lesson.body)
-        caches["blocks"].set(key, rendered, *([FILES_SECONDS] if has_files else []))
+        caches["process"].set(key, rendered, *([FILES_SECONDS] if has_files else []))
     return rendered
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, cast
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast, Left
 from django.http import HttpRequest
@@ -240,12 +240,12 @@ def _standing(row: dict[str, Any], done: set[str], day: date, zone: Any) -> Stan
 
 def lesson_counts(course_path: str) -> dict[str, int]:
     """Return how many published lessons each course beside ``course_path`` has, by path. Kept for a minute."""
-    counts: dict[str, int] | None = cache.get(LESSON_COUNTS_KEY)
+    counts: dict[str, int] | None = caches["process"].get(LESSON_COUNTS_KEY)
     if counts is None or course_path not in counts:
         lessons = LessonPage.objects.live().filter(path__startswith=course_path[: -CoursePage.steplen])
         grouped = lessons.annotate(course_path=Left("path", len(course_path))).order_by().values_list("course_path")
         counts = dict(grouped.annotate(lessons=Count("pk")))
-        cache.set(LESSON_COUNTS_KEY, counts, 60)
+        caches["process"].set(LESSON_COUNTS_KEY, counts, 60)
     return counts
 
 

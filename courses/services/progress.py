@@ -20,14 +20,30 @@ def lock_enrollment(enrollment_id: int) -> Enrollment:
     return Enrollment.objects.select_for_update(of=("self",)).select_related("version").get(pk=enrollment_id)
 
 
-@transaction.atomic
+def _lock_again(enrollment: Enrollment) -> Enrollment:
+    """Return the enrollment locked and as it is now. Its version is taken over: an enrollment never changes it."""
+    kept = ("person_id", "version_id", "state", "last_lesson_key")
+    locked = Enrollment.objects.select_for_update().only(*kept).get(pk=enrollment.pk)
+    if locked.version_id == enrollment.version_id:
+        locked.version = enrollment.version
+    return locked
+
+
 def complete_lesson(*, enrollment: Enrollment, lesson_key: UUID | str, actor: User) -> Enrollment:
     """Record that the learner finished the lesson; completes the course with the last required one. Idempotent.
 
     Refused to anybody but the learner, for lessons outside the pinned version, and for a lesson whose quiz has not
     been passed in this enrollment. Later courses, locks or edits take nothing back.
     """
-    locked = lock_enrollment(enrollment.pk)
+    return complete_lesson_and_list(enrollment=enrollment, lesson_key=lesson_key, actor=actor)[0]
+
+
+@transaction.atomic
+def complete_lesson_and_list(
+    *, enrollment: Enrollment, lesson_key: UUID | str, actor: User
+) -> tuple[Enrollment, set[str]]:
+    """Do what ``complete_lesson`` does; return the keys of all finished lessons besides, which it knows anyway."""
+    locked = _lock_again(enrollment)
     require(may_learn(actor, locked))
     finished = finished_keys(locked.pk)
     if str(lesson_key) not in finished:
@@ -36,7 +52,7 @@ def complete_lesson(*, enrollment: Enrollment, lesson_key: UUID | str, actor: Us
     elif locked.state == Enrollment.State.OPEN and str(locked.last_lesson_key) != str(lesson_key):
         locked.last_lesson_key = UUID(str(lesson_key))
         locked.save(update_fields=["last_lesson_key"])
-    return locked
+    return locked, finished | {str(lesson_key)}
 
 
 def finish_lesson(*, enrollment: Enrollment, lesson_key: str, finished: set[str], actor: User | None) -> None:

@@ -10,13 +10,17 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from courses.models import Answer, Enrollment, Question, QuestionVersion, Quiz, QuizAttempt
 from courses.queries.progress import finished_keys
+from courses.queries.quiz_screens import question_versions, saved_answers
 from courses.rules import may_answer, may_start_attempt
 from courses.services.progress import finish_lesson, lock_enrollment
 from courses.services.versions import pin_question_versions
 from people.api import Refused, User, now, require
+
+_ANSWERED_FIELDS = ("state", "question_ids", "points", "points_possible", "enrollment__state", "enrollment__person_id")
 
 
 @transaction.atomic
@@ -55,20 +59,21 @@ def start_attempt(*, enrollment: Enrollment, lesson_key: UUID | str, actor: User
 
 
 @transaction.atomic
-def save_answer(*, attempt: QuizAttempt, question_id: int, chosen: Sequence[str], actor: User) -> Answer:
-    """Keep the choices picked for one question of an open attempt; an empty ``chosen`` clears them.
+def save_answer(*, attempt_id: int, question_id: int, chosen: Sequence[str], actor: User) -> None:
+    """Keep the choices picked for one question of an open attempt; an empty ``chosen`` clears them. Two queries.
 
     Refused for questions the attempt does not ask, choices the question does not have, two choices where one is
-    asked for, and once the attempt is submitted.
+    asked for, and once the attempt is submitted. Raises ``QuizAttempt.DoesNotExist`` for somebody else's attempt
+    and for those of archived enrollments.
     """
-    locked = _lock_attempt(attempt)
+    mine = QuizAttempt.objects.select_related("enrollment").only(*_ANSWERED_FIELDS)
+    locked = mine.select_for_update(of=("self",)).get(
+        ~Q(enrollment__state=Enrollment.State.ARCHIVED), pk=attempt_id, enrollment__person_id=actor.pk
+    )
     require(may_answer(actor, locked))
     questions = _questions(locked, [question_id])
     picked = _check(locked, questions, {question_id: chosen})[question_id]
-    answer, _ = Answer.objects.update_or_create(
-        attempt=locked, question_id=question_id, defaults={"chosen": picked, "answered_at": now()}
-    )
-    return answer
+    _write_answers([Answer(attempt=locked, question_id=question_id, chosen=picked)])
 
 
 @transaction.atomic
@@ -82,21 +87,20 @@ def submit_attempt(*, attempt: QuizAttempt, answers: Mapping[int, Sequence[str]]
     locked = _lock_attempt(attempt)
     require(may_answer(actor, locked))
     questions = _questions(locked, locked.question_ids)
-    saved = {answer.question_id: answer for answer in Answer.objects.filter(attempt=locked)}
+    saved = saved_answers(locked)
     chosen = {question_id: list(answer.chosen) for question_id, answer in saved.items()}
     chosen |= _check(locked, questions, answers)
     missing = [place for place, pk in enumerate(locked.question_ids, 1) if not chosen.get(pk)]
     if missing:
         raise Refused(_unanswered(missing))
     moment = now()
-    new = {pk: Answer(attempt=locked, question_id=pk) for pk in locked.question_ids if pk not in saved}
-    for question_id, answer in (saved | new).items():
-        if answer.chosen != chosen[question_id]:
-            answer.chosen, answer.answered_at = chosen[question_id], moment
-        answer.points = Decimal(is_right(questions[question_id], answer.chosen))
-    Answer.objects.bulk_update(saved.values(), ["chosen", "points", "answered_at"])
-    Answer.objects.bulk_create(new.values())
-    points = sum((answer.points or Decimal(0) for answer in (saved | new).values()), Decimal(0))
+    final = [saved.get(pk) or Answer(attempt=locked, question_id=pk) for pk in locked.question_ids]
+    for answer in final:
+        if answer.chosen != chosen[answer.question_id]:
+            answer.chosen, answer.answered_at = chosen[answer.question_id], moment
+        answer.points = Decimal(is_right(questions[answer.question_id], answer.chosen))
+    _write_answers(final)
+    points = sum((answer.points or Decimal(0) for answer in final), Decimal(0))
     locked.state, locked.submitted_at, locked.points = QuizAttempt.State.SUBMITTED, moment, points
     locked.passed = points * 100 >= locked.pass_percent * locked.points_possible
     locked.save(update_fields=["state", "submitted_at", "points", "passed"])
@@ -125,9 +129,27 @@ def _lock_attempt(attempt: QuizAttempt) -> QuizAttempt:
     return locked
 
 
-def _questions(attempt: QuizAttempt, question_ids: Sequence[int]) -> dict[int, QuestionVersion]:
-    asked = [pk for pk in question_ids if pk in attempt.question_ids]
-    return QuestionVersion.objects.in_bulk(asked)
+def _questions(attempt: QuizAttempt, question_ids: Sequence[int]) -> Mapping[int, QuestionVersion]:
+    return question_versions([pk for pk in question_ids if pk in attempt.question_ids])
+
+
+def _write_answers(answers: Sequence[Answer]) -> None:
+    """Insert the answers or, where the question has one already, replace it. One statement."""
+    Answer.objects.bulk_create(
+        [
+            Answer(
+                attempt_id=a.attempt_id,
+                question_id=a.question_id,
+                chosen=a.chosen,
+                points=a.points,
+                answered_at=a.answered_at,
+            )
+            for a in answers
+        ],
+        update_conflicts=True,
+        unique_fields=["attempt", "question"],
+        update_fields=["chosen", "points", "answered_at"],
+    )
 
 
 def _check(

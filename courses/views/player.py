@@ -1,6 +1,6 @@
 """The lesson player: read, write, tick, finish, go on. Everything works as plain pages and forms."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -18,7 +18,7 @@ from courses.queries import outlines
 from courses.queries.quiz_screens import quiz_facts
 from courses.queries.rendering import Part, RenderedBody, lesson_body
 from courses.rules import may_start_attempt
-from courses.services.progress import complete_lesson
+from courses.services.progress import complete_lesson_and_list
 from courses.services.responses import save_response
 from courses.views.access import closed_catalog, find_course, kept_out
 from courses.views.fragments import outline_html
@@ -69,7 +69,7 @@ def lesson_finish(request: HttpRequest, slug: str, lesson_slug: str) -> HttpResp
     if request.method != "POST" or not request.user.is_authenticated:
         lesson_url = reverse("courses:lesson", args=[slug, lesson_slug])
         return redirect(lesson_url) if request.user.is_authenticated else redirect_to_login(lesson_url)
-    opened = open_lesson(request, slug, lesson_slug)
+    opened = open_lesson(request, slug, lesson_slug, for_page=False)
     if response := kept_out(request, opened.lesson):
         return response
     enrollment = opened.enrollment
@@ -79,19 +79,21 @@ def lesson_finish(request: HttpRequest, slug: str, lesson_slug: str) -> HttpResp
     try:
         save_written(request, opened, enrollment)
     except Refused as refused:
-        return render_lesson(request, opened, problem=str(refused.refusal), status=409)
+        return render_lesson(request, open_lesson(request, slug, lesson_slug), problem=str(refused.refusal), status=409)
     if request.POST.get("intent") == "save":
         messages.success(request, "Your notes are saved.")
         return redirect(opened.url)
     try:
-        changed = complete_lesson(enrollment=enrollment, lesson_key=opened.lesson.key, actor=request.user)
+        changed, finished = complete_lesson_and_list(
+            enrollment=enrollment, lesson_key=opened.lesson.key, actor=request.user
+        )
     except Refused as refused:
-        return render_lesson(request, opened, refusal=refused.refusal, status=409)
+        return render_lesson(request, open_lesson(request, slug, lesson_slug), refusal=refused.refusal, status=409)
     course_url = reverse("courses:course", args=[slug])
     if enrollment.state == Enrollment.State.OPEN and changed.state == Enrollment.State.COMPLETED:
         messages.success(request, f"You have completed “{opened.course.title}”. Well done!")
         return redirect(course_url)
-    return redirect(address_after(opened, changed) or course_url)
+    return redirect(address_after(opened, changed, finished) or course_url)
 
 
 def responses_save(request: HttpRequest, slug: str, lesson_slug: str) -> HttpResponse:
@@ -110,10 +112,16 @@ def responses_save(request: HttpRequest, slug: str, lesson_slug: str) -> HttpRes
     return render(request, "courses/partials/saved.html")
 
 
-def open_lesson(request: HttpRequest, slug: str, lesson_slug: str) -> Opened:
-    """Return the lesson in its course; 404 for unpublished ones, except those that the learner's version contains."""
-    course, enrollment = find_course(request, slug)
-    rows = outlines.lesson_rows(course, enrollment)
+def open_lesson(request: HttpRequest, slug: str, lesson_slug: str, *, for_page: bool = True) -> Opened:
+    """Return the lesson in its course; 404 for unpublished ones, except those that the learner's version contains.
+
+    Without ``for_page`` only what a redirect to the next lesson needs is read.
+    """
+    course, enrollment = find_course(request, slug, outlines.ENROLLED_FIELDS if for_page else outlines.PLACE_FIELDS)
+    if for_page:
+        rows = outlines.lesson_rows(course, enrollment)
+    else:
+        rows = outlines.lesson_rows(course, None, outlines.PLACE_COLUMNS)
     row = next((one for one in rows if one["slug"] == lesson_slug), None)
     if row is None:
         raise Http404("There is no such lesson.")
@@ -170,14 +178,17 @@ def save_written(request: HttpRequest, opened: Opened, enrollment: Enrollment) -
         )
 
 
-def address_after(opened: Opened, enrollment: Enrollment) -> str:
-    """Return where to go on after this lesson: the next unfinished one, the next one when all are; empty at the end."""
+def address_after(opened: Opened, enrollment: Enrollment, finished: Set[str] = frozenset()) -> str:
+    """Return where to go on after this lesson: the next unfinished one, the next one when all are; empty at the end.
+
+    ``finished`` are lesson keys known to be finished besides those of the rows.
+    """
     rows = outlines.lesson_rows(opened.course, enrollment) if opened.rows is None else opened.rows
     order = [lesson["key"] for lesson in enrollment.version.lessons]
     here = str(opened.lesson.key)
     if enrollment.state == Enrollment.State.OPEN:
-        finished = {here, *(str(row["key"]) for row in rows if row["done"])}
-        key = outlines.key_to_go_on_with(order, set(order) - finished, here)
+        done = {here, *finished, *(str(row["key"]) for row in rows if row["done"])}
+        key = outlines.key_to_go_on_with(order, set(order) - done, here)
     else:
         key = order[order.index(here) + 1] if here in order[:-1] else ""
     slug = next((row["slug"] for row in rows if str(row["key"]) == key), "")

@@ -24,7 +24,7 @@ def quiz_start(request: HttpRequest, slug: str, lesson_slug: str) -> HttpRespons
     lesson_url = reverse("courses:lesson", args=[slug, lesson_slug])
     if request.method != "POST" or not request.user.is_authenticated:
         return redirect(lesson_url) if request.user.is_authenticated else redirect_to_login(lesson_url)
-    opened = open_lesson(request, slug, lesson_slug)
+    opened = open_lesson(request, slug, lesson_slug, for_page=False)
     if response := kept_out(request, opened.lesson):
         return response
     if opened.enrollment is None:
@@ -33,11 +33,11 @@ def quiz_start(request: HttpRequest, slug: str, lesson_slug: str) -> HttpRespons
     try:
         save_written(request, opened, opened.enrollment)
     except Refused as refused:
-        return render_lesson(request, opened, problem=str(refused.refusal), status=409)
+        return render_lesson(request, open_lesson(request, slug, lesson_slug), problem=str(refused.refusal), status=409)
     try:
         attempt = start_attempt(enrollment=opened.enrollment, lesson_key=opened.lesson.key, actor=request.user)
     except Refused as refused:
-        return render_lesson(request, opened, refusal=refused.refusal, status=409)
+        return render_lesson(request, open_lesson(request, slug, lesson_slug), refusal=refused.refusal, status=409)
     return redirect("courses:quiz", attempt.pk)
 
 
@@ -88,12 +88,13 @@ def answer_save(request: HttpRequest, pk: int, question_id: int) -> HttpResponse
     """Autosave of one answer (htmx): answers with a line that says how it went."""
     if not request.user.is_authenticated:
         return HttpResponse(SIGNED_OUT.replace("text is", "choices are"), status=401)
-    attempt = find_attempt(request, pk)
     if request.method != "POST":
         return redirect("courses:quiz", pk)
     chosen = request.POST.getlist(AnswersForm.name_of(question_id))
     try:
-        save_answer(attempt=attempt, question_id=question_id, chosen=chosen, actor=request.user)
+        save_answer(attempt_id=pk, question_id=question_id, chosen=chosen, actor=request.user)
+    except QuizAttempt.DoesNotExist:
+        raise Http404("There is no such attempt.") from None
     except Refused as refused:
         return render(request, "courses/partials/answer_saved.html", {"problem": refused.refusal.reason}, status=409)
     return render(request, "courses/partials/answer_saved.html", {"is_cleared": not chosen})
@@ -151,7 +152,7 @@ def render_attempt(
 def around(attempt: QuizAttempt) -> dict[str, Any]:
     """Return the attempt with the course and lesson it belongs to. One query."""
     course = attempt.enrollment.course
-    lesson = LessonPage.objects.filter(key=attempt.lesson_key).defer("body").first()
+    lesson = LessonPage.objects.filter(key=attempt.lesson_key).only("key", "slug", "title").order_by().first()
     pinned = attempt.enrollment.version.lesson(attempt.lesson_key) or {}
     course_url = reverse("courses:course", args=[course.slug])
     return {

@@ -1,6 +1,6 @@
 """The organization's settings, read on nearly every request and therefore cached."""
 
-from django.core.cache import cache
+from django.core.cache import caches
 
 from people.models import OrganizationSettings
 
@@ -13,15 +13,14 @@ def organization() -> OrganizationSettings:
 
 
 def organization_zone_name() -> str:
-    """Return the name of the organization's time zone; cached for a minute."""
-    name: str | None = cache.get(ZONE_CACHE_KEY)
+    """Return the name of the organization's time zone; each process keeps it for ten seconds."""
+    name: str | None = caches["process"].get(ZONE_CACHE_KEY)
     if name is None:
         name = OrganizationSettings.objects.values_list("time_zone", flat=True).first() or "UTC"
-        cache.set(ZONE_CACHE_KEY, name, 60)
+        caches["process"].set(ZONE_CACHE_KEY, name, 10)
     return name
 
 
 def forget_organization() -> None:
-    """Let the next question read the organization's settings again. Other processes notice within a minute,
-    at once when they share a cache."""
-    cache.delete(ZONE_CACHE_KEY)
+    """Let this process read the organization's settings again; others notice within ten seconds."""
+    caches["process"].delete(ZONE_CACHE_KEY)

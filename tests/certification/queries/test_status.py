@@ -1,12 +1,11 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.core.cache import cache
 
 from certification.api import certification_by_key, certified_people, credential_status
 from certification.models import Credential, CredentialEvent
 from certification.services import revoke_credential
-from people.api import OrganizationSettings, clock_at
+from people.api import OrganizationSettings, clock_at, forget_organization
 from tests.factories.certification import NOON, make_certification, make_credential
 from tests.factories.people import UserFactory
 
@@ -47,7 +46,7 @@ def test_revocation_counts_from_its_day_and_beats_expiry(credential):
 
 def test_revocation_day_is_counted_in_the_organizations_time_zone(credential):
     OrganizationSettings.objects.create(time_zone="Pacific/Auckland")
-    cache.clear()
+    forget_organization()
     event = CredentialEvent(kind="revoked", at=datetime(2026, 5, 1, 23, tzinfo=UTC))
     assert credential_status(credential, [event], date(2026, 5, 1)) == Credential.Status.VALID
     assert credential_status(credential, [event], date(2026, 5, 2)) == Credential.Status.REVOKED

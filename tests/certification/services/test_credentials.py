@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Group
-from django.core.cache import cache
 
 from certification.models import Candidacy, Credential
 from certification.numbers import typing_mistake
@@ -12,7 +11,7 @@ from certification.services import issue_due, issue_if_due, open_candidacy, revo
 from certification.services.credentials import evidence_hash, issue_after_course, issue_after_observation
 from certification.signals import credential_issued, credential_revoked
 from courses.models import Enrollment
-from people.api import PEOPLE_LEADS, OrganizationSettings, Refused, clock_at
+from people.api import PEOPLE_LEADS, OrganizationSettings, Refused, clock_at, forget_organization
 from tests.factories.certification import (
     NOON,
     complete_course,
@@ -122,7 +121,7 @@ def test_the_credential_does_not_follow_later_changes():
 )
 def test_validity_is_calendar_arithmetic_in_the_organizations_zone(months, moment, zone, valid_from, valid_until):
     OrganizationSettings.objects.create(time_zone=zone)
-    cache.clear()
+    forget_organization()
     with clock_at(moment):
         credential = make_credential(make_certification(validity_months=months))
     assert (credential.valid_from, credential.valid_until) == (valid_from, valid_until)

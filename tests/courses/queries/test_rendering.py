@@ -116,7 +116,7 @@ def test_lesson_body_of_twenty_blocks_is_taken_from_the_cache(django_assert_num_
     monkeypatch.setattr(type(lesson.body.stream_block), "render", lambda *args, **kwargs: pytest.fail("rendered again"))
     with django_assert_num_queries(0):
         assert lesson_body(lesson) == first
-    assert any(key for key in caches["blocks"]._cache)
+    assert any(key for key in caches["process"]._cache)
 
 
 @pytest.mark.parametrize(

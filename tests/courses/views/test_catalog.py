@@ -245,7 +245,7 @@ class TestCoursePage:
     ):
         EnrollmentFactory(person=person, course=make_course("okr", lessons=lessons, quiz=make_quiz()))
         client_of.get("/catalog/okr/")
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             client_of.get("/catalog/okr/")
 
 

@@ -107,7 +107,7 @@ class TestReading:
         )
         lesson.save_revision().publish()
         client_of.get("/catalog/okr/lesson-8/")
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             client_of.get("/catalog/okr/lesson-8/")
 
 

@@ -106,7 +106,7 @@ class TestAttemptPage:
         client_of.post(START)
         attempt = QuizAttempt.objects.get()
         client_of.get(url(attempt))
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             client_of.get(url(attempt))
 
 

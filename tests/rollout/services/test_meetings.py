@@ -4,9 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.core.cache import cache
 
-from people.api import Refused
+from people.api import Refused, forget_organization
 from people.models import OrganizationSettings
 from rollout.models import Meeting
 from rollout.services.meetings import cancel_meeting, plan_meetings
@@ -45,7 +44,7 @@ def test_weekly_meeting_repeats_to_the_end_of_the_cycle(started):
 
 def test_weekly_meeting_keeps_its_time_on_the_wall_when_the_clocks_change(started):
     OrganizationSettings.objects.create(time_zone="Europe/Berlin")
-    cache.clear()
+    forget_organization()
     berlin = ZoneInfo("Europe/Berlin")
     plan_meetings(
         wave=started.wave,
