@@ -16,7 +16,7 @@ run: ## Install what is missing, load the demo company, start web server, worker
 	@bash config/bootstrap.sh run
 	@$(BIN)/python -m config.launch --port "$(PORT)" --stage "$(STAGE)"
 
-test: ## Run the whole suite on SQLite, and on PostgreSQL when one is reachable
+test: ## Run the whole suite on SQLite and PostgreSQL (when one is reachable) at once
 	@bash config/bootstrap.sh test
 	@$(BIN)/python -m config.run_tests --workers $(PYTEST_WORKERS)
 

@@ -64,8 +64,11 @@ def test_leaving_asks_before_words_are_lost(sign_in, started):
     assert asked == ["beforeunload"]
 
 
-@pytest.mark.parametrize("size", [PHONE, TABLET, (1440, 900)], ids=["phone", "tablet", "desk"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("size", "scheme"),
+    [(PHONE, "light"), (TABLET, "dark"), ((1440, 900), "light"), (PHONE, "dark")],
+    ids=["phone", "tablet in the dark", "desk", "phone in the dark"],
+)
 def test_every_screen_is_accessible_and_fits(open_page, sign_in, assert_accessible, assert_fits, started, size, scheme):
     answer_step(started, "prerequisites")
     submit_gate(step=started.step("prerequisites"), actor=started.project_lead)
