@@ -7,13 +7,16 @@ from django.db import transaction
 from wagtail.log_actions import log
 
 from courses import api as courses
-from people.api import Refusal, Refused, User, announce, now, require
+from people.api import Refusal, Refused, User, announce, now, require, today
 from rollout.models import ChecklistItem, RoleAssignment, Wave
 from rollout.models.playbook_content import PlaybookContent
 from rollout.queries.programs import content_of
 from rollout.rules.programs import may_open_enrollment, may_start_cycle
 from rollout.services.locks import lock_wave
 from rollout.signals import wave_changed
+
+
+LATE_NOTICE = timedelta(weeks=2)
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,9 @@ def open_enrollment(*, wave: Wave, actor: User, due_on: date | None = None) -> E
     """Enroll the roster in its learning and every role holder and deputy in theirs.
 
     Due on ``due_on``; without it on the day the playbook wants training finished, else the day before the first
-    cycle. Doing it again enrolls whoever has come since. Refused until the step that carries the commitment is open,
-    while the roster is not frozen, and when a course of the playbook does not exist.
+    cycle, and two weeks from today when both have passed. Doing it again enrolls whoever has come since. Refused
+    until the step that carries the commitment is open, while the roster is not frozen, and when a course of the
+    playbook does not exist.
     """
     wave = lock_wave(wave.pk)
     require(may_open_enrollment(actor, wave))
@@ -64,7 +68,9 @@ def _due_on(wave: Wave) -> date | None:
     days = [item.due_on for item in items if any(check["source"] == "training_completed" for check in item.checks)]
     if wave.starts_on is not None:
         days.append(wave.starts_on - timedelta(days=1))
-    return min((day for day in days if day is not None), default=None)
+    known = [day for day in days if day is not None]
+    day = today()
+    return min((one for one in known if one >= day), default=day + LATE_NOTICE if known else None)
 
 
 def _people_by_course(wave: Wave, content: PlaybookContent) -> dict[str, set[int]]:

@@ -45,6 +45,21 @@ def test_enrollment_is_due_when_the_playbook_wants_training_finished():
     assert set(Enrollment.objects.values_list("due_on", flat=True)) == {opened.due_on}
 
 
+@pytest.mark.parametrize(
+    ("starts_in", "due_in"),
+    [
+        (timedelta(days=4), timedelta(days=3)),
+        (timedelta(0), timedelta(weeks=2)),
+        (-timedelta(weeks=3), timedelta(weeks=2)),
+    ],
+    ids=["before the cycle", "on its first day", "after it began"],
+)
+def test_enrollment_opened_late_is_never_due_in_the_past(starts_in, due_in):
+    started = make_program(courses=True, open_step="coaching", starts_in_weeks=None)
+    set_wave_dates(wave=started.wave, actor=started.project_lead, starts_on=today() + starts_in)
+    assert open_enrollment(wave=started.wave, actor=started.project_lead).due_on == today() + due_in
+
+
 def test_opening_again_enrolls_whoever_came_since():
     started = make_program(courses=True, open_step="coaching")
     first = open_enrollment(wave=started.wave, actor=started.project_lead)
