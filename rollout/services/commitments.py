@@ -15,7 +15,6 @@ from rollout.rules.programs import may_open_enrollment, may_start_cycle
 from rollout.services.locks import lock_wave
 from rollout.signals import wave_changed
 
-
 LATE_NOTICE = timedelta(weeks=2)
 
 
