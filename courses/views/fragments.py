@@ -16,15 +16,34 @@ def fragment_key(name: str, *depends: Any) -> str:
     return f"{name}:{blake2b(repr(depends).encode(), digest_size=16).hexdigest()}"
 
 
-def outline_html(course_slug: str, outline: Outline, current_key: str = "") -> SafeString:
-    """Return the modules and lessons of ``outline`` as list items, the lesson ``current_key`` marked as open."""
-    key = fragment_key("outline", course_slug, current_key, outline)
+def _kept(name: str, template: str, context: dict[str, Any]) -> SafeString:
+    """Return ``template`` rendered with ``context``, on which the piece depends whole."""
+    key = fragment_key(name, context)
     html: SafeString | None = caches["process"].get(key)
     if html is None:
-        context = {"course_slug": course_slug, "outline": outline, "current_key": current_key}
-        html = render_to_string("courses/partials/outline.html", context)
+        html = render_to_string(template, context)
         caches["process"].set(key, html)
     return html
+
+
+def choices_html(question: dict[str, Any]) -> SafeString:
+    """Return the choices of a question to answer, given its ``choices``, ``is_multiple``, ``name`` and ``auto_id``."""
+    shown = {name: question[name] for name in ("choices", "is_multiple", "name", "auto_id")}
+    return _kept("choices", "courses/partials/question_choices.html", {"question": shown})
+
+
+def answers_html(questions: list[dict[str, Any]]) -> SafeString:
+    """Return every question with what was chosen, what is right and why, as list items."""
+    items = [
+        _kept("answer", "courses/partials/answer_explained.html", {"question": question}) for question in questions
+    ]
+    return mark_safe("".join(items))
+
+
+def outline_html(course_slug: str, outline: Outline, current_key: str = "") -> SafeString:
+    """Return the modules and lessons of ``outline`` as list items, the lesson ``current_key`` marked as open."""
+    context = {"course_slug": course_slug, "outline": outline, "current_key": current_key}
+    return _kept("outline", "courses/partials/outline.html", context)
 
 
 def cards_html(cards: list[CatalogCard]) -> SafeString:

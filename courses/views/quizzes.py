@@ -15,6 +15,7 @@ from courses.queries.quiz_screens import attempt_of, questions_of, quiz_facts, s
 from courses.rules import may_start_attempt
 from courses.services.quizzes import save_answer, start_attempt, submit_attempt
 from courses.views.access import kept_out
+from courses.views.fragments import answers_html, choices_html
 from courses.views.player import SIGNED_OUT, Opened, address_after, open_lesson, render_lesson, save_written
 from people.api import Refusal, Refused
 
@@ -125,20 +126,19 @@ def render_attempt(
         field = form[AnswersForm.name_of(question.pk)]
         value = field.value()
         chosen = {value} if isinstance(value, str) else set(value or ())
-        rows.append(
-            {
-                "pk": question.pk,
-                "label": field.label,
-                "prompt": question.prompt,
-                "is_multiple": question.kind == "multiple",
-                "name": field.html_name,
-                "auto_id": field.auto_id,
-                "errors": field.errors if form.is_bound else [],
-                "choices": [(choice["id"], choice["text"], choice["id"] in chosen) for choice in question.choices],
-                "is_saved": bool(saved.get(question.pk)),
-                "save_url": reverse("courses:quiz_answer", args=[attempt.pk, question.pk]),
-            }
-        )
+        row = {
+            "pk": question.pk,
+            "label": field.label,
+            "prompt": question.prompt,
+            "is_multiple": question.kind == "multiple",
+            "name": field.html_name,
+            "auto_id": field.auto_id,
+            "errors": field.errors if form.is_bound else [],
+            "choices": [(choice["id"], choice["text"], choice["id"] in chosen) for choice in question.choices],
+            "is_saved": bool(saved.get(question.pk)),
+            "save_url": reverse("courses:quiz_answer", args=[attempt.pk, question.pk]),
+        }
+        rows.append({**row, "choices_html": choices_html(row)})
     context = {
         **around(attempt),
         "questions": rows,
@@ -169,12 +169,13 @@ def result_context(request: HttpRequest, attempt: QuizAttempt) -> dict[str, Any]
     """Return what the result page shows: the score, every question explained, and the next step."""
     answers = saved_answers(attempt)
     rows = []
-    for question in questions_of(attempt):
+    for number, question in enumerate(questions_of(attempt), 1):
         answer = answers.get(question.pk)
         chosen = set(answer.chosen) if answer else set()
         points = answer.points if answer else None
         rows.append(
             {
+                "number": number,
                 "prompt": question.prompt,
                 "explanation": question.explanation,
                 "is_right": points == 1,
@@ -184,7 +185,7 @@ def result_context(request: HttpRequest, attempt: QuizAttempt) -> dict[str, Any]
         )
     context: dict[str, Any] = {
         **around(attempt),
-        "questions": rows,
+        "answers_html": answers_html(rows),
         "points": f"{attempt.points.normalize():f}" if attempt.points is not None else "0",
         "refusal": None,
     }
