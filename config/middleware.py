@@ -5,6 +5,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 from csp.middleware import CSPMiddleware, PolicyParts
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
@@ -16,7 +17,8 @@ ADMIN_POLICY: dict[str, Any] = {
     "default-src": [SELF],
     "script-src": [SELF, UNSAFE_INLINE],
     "style-src": [SELF, UNSAFE_INLINE],
-    "img-src": [SELF, "data:", "blob:"],
+    "img-src": [SELF, "data:", "blob:", *settings.FILES_FROM],
+    "media-src": [SELF, *settings.FILES_FROM],
     "font-src": [SELF, "data:"],
     "connect-src": [SELF],
     "frame-src": [SELF],

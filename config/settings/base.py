@@ -239,12 +239,15 @@ STORAGES = {
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+# Images and videos come from where the uploads are kept.
+FILES_FROM = [STORAGES["default"].get("OPTIONS", {}).get("endpoint_url")] if env.str("STORAGE_URL", "") else []
 CONTENT_SECURITY_POLICY: dict[str, Any] = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF, NONCE],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *FILES_FROM],
+        "media-src": [SELF, *FILES_FROM],
         "font-src": [SELF],
         "connect-src": [SELF],
         "frame-src": [SELF, "https://www.youtube-nocookie.com", "https://player.vimeo.com"],

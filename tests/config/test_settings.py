@@ -65,7 +65,8 @@ def test_environment_alone_selects_other_services():
         "print(settings.DATABASES['default']['ENGINE'], settings.CELERY_BROKER_URL,"
         " settings.CACHES['default']['LOCATION'], settings.STORAGES['default']['BACKEND'],"
         " settings.STORAGES['default']['OPTIONS']['bucket_name'],"
-        " settings.STORAGES['default']['OPTIONS']['endpoint_url'])",
+        " settings.STORAGES['default']['OPTIONS']['endpoint_url'],"
+        " settings.CONTENT_SECURITY_POLICY['DIRECTIVES']['img-src'][-1])",
         **PRODUCTION,
         STORAGE_URL="s3://key:sec%2Fret@minio.example.com:9000/files?region=eu",
     )
@@ -75,6 +76,7 @@ def test_environment_alone_selects_other_services():
         "redis://cache.example.com/1",
         "storages.backends.s3.S3Storage",
         "files",
+        "https://minio.example.com:9000",
         "https://minio.example.com:9000",
     ], result.stderr
 
