@@ -4,32 +4,46 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS
-
-from courses.models import CoursePage, Enrollment, LessonPage
+from courses.models import CoursePage, CourseVersion, Enrollment, LessonPage
+from courses.queries.prepared import PreparedQuery, columns_of, from_columns
 from courses.queries.progress import finished_keys
 
-COURSE_FIELDS = (
-    *("path", "depth", "slug", "title", "live", "key", "summary", "outcomes", "level", "topic", "format"),
-    *("personas", "minutes"),
+# Only what the screens show: a page row has fifty columns, and reading them costs more than the query.
+PAGE_FIELDS = ("id", "page_ptr", "path", "depth", "slug", "title", "live")
+COURSE_COLUMNS = columns_of(
+    CoursePage,
+    [*PAGE_FIELDS, "key", "summary", "outcomes", "level", "topic", "format", "personas", "minutes"],
 )
-"""What the screens show of a course; a page row has fifty columns, and reading them costs more than the query."""
+LESSON_COLUMNS = columns_of(LessonPage, [*PAGE_FIELDS, "live_revision", "key", "module", "minutes", "required"])
+VERSION_COLUMNS = columns_of(CourseVersion, ["id", "course", "number", "title", "lessons"])
+ENROLLMENT_COLUMNS = columns_of(
+    Enrollment,
+    [
+        *("id", "person", "course", "version", "cycle", "state", "source", "due_on", "last_lesson_key"),
+        "completed_at",
+    ],
+)
 
-ENROLLED_FIELDS = (
-    *("person", "cycle", "state", "source", "due_on", "last_lesson_key", "completed_at", "version__number"),
-    *("version__title", "version__lessons", *(f"course__{name}" for name in COURSE_FIELDS)),
+_mine = PreparedQuery(
+    lambda person_id, slug: (
+        Enrollment.objects.unarchived()
+        .of(person_id)
+        .filter(course__slug=slug)
+        .order_by("-cycle")
+        .values_list(
+            *ENROLLMENT_COLUMNS,
+            *(f"version__{name}" for name in VERSION_COLUMNS),
+            *(f"course__{name}" for name in COURSE_COLUMNS),
+        )
+    )
 )
-PLACE_FIELDS = (
-    *("person", "state", "source", "last_lesson_key", "version__lessons"),
-    *(f"course__{name}" for name in ("path", "depth", "slug", "title", "live")),
+_lessons_below = PreparedQuery(
+    lambda after, until, depth: (
+        LessonPage.objects.filter(path__gt=after, path__lte=until, depth=depth)
+        .order_by("path")
+        .values_list(*LESSON_COLUMNS)
+    )
 )
-"""What finishing a lesson needs of the enrollment and its course."""
-
-SHOWN_OF_LESSONS = frozenset(
-    "id page_ptr path depth slug title live live_revision key module minutes required".split()  # noqa: SIM905
-)
-LESSON_COLUMNS = tuple(field.attname for field in LessonPage._meta.concrete_fields if field.name in SHOWN_OF_LESSONS)
-PLACE_COLUMNS = ("id", "path", "depth", "slug", "live", "page_ptr_id", "key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,34 +93,40 @@ class Outline:
         return (lessons[place - 1] if place else None, lessons[place + 1] if place + 1 < len(lessons) else None)
 
 
-def course_for(
-    person_id: int | None, slug: str, fields: Sequence[str] = ENROLLED_FIELDS
-) -> tuple[CoursePage | None, Enrollment | None]:
+def course_for(person_id: int | None, slug: str) -> tuple[CoursePage | None, Enrollment | None]:
     """Return the course with this slug, published or not, and the person's enrollment in it: the open one, else the
-    newest completed one. One query for those who are enrolled, two for others; ``fields`` are read at once."""
+    newest completed one. One query for those who are enrolled, two for others."""
     if person_id is not None:
-        mine = Enrollment.objects.unarchived().of(person_id).filter(course__slug=slug).order_by("-cycle")
-        found = list(mine.select_related("version", "course").only(*fields))
+        found = [_enrollment_from(row) for row in _mine.rows(person_id, slug)]
         if found:
             enrollment = next((one for one in found if one.state == Enrollment.State.OPEN), found[0])
             return enrollment.course, enrollment
-    return CoursePage.objects.only(*COURSE_FIELDS).filter(slug=slug).order_by().first(), None
+    return CoursePage.objects.only(*COURSE_COLUMNS).filter(slug=slug).order_by().first(), None
 
 
-def lesson_rows(
-    course: CoursePage, enrollment: Enrollment | None, columns: Sequence[str] = LESSON_COLUMNS
-) -> list[dict[str, Any]]:
+def _enrollment_from(row: Sequence[Any]) -> Enrollment:
+    version_at = len(ENROLLMENT_COLUMNS)
+    course_at = version_at + len(VERSION_COLUMNS)
+    enrollment = from_columns(Enrollment, ENROLLMENT_COLUMNS, row[:version_at])
+    enrollment.version = from_columns(CourseVersion, VERSION_COLUMNS, row[version_at:course_at])
+    enrollment.course = from_columns(CoursePage, COURSE_COLUMNS, row[course_at:])
+    return enrollment
+
+
+def lesson_rows(course: CoursePage, enrollment: Enrollment | None) -> list[dict[str, Any]]:
     """Return what the outline and the player need of every lesson below ``course``, in order: rows of
-    ``columns`` and ``done`` (finished in ``enrollment``). One query, two with an enrollment."""
+    ``LESSON_COLUMNS`` and ``done`` (finished in ``enrollment``). One query, two with an enrollment."""
     finished = finished_keys(enrollment.pk) if enrollment is not None else set()
-    lessons = LessonPage.objects.child_of(course).order_by("path").values(*columns)
-    return [{**row, "done": str(row["key"]) in finished} for row in lessons]
+    last = course.path + "Z" * course.steplen
+    rows = (
+        dict(zip(LESSON_COLUMNS, row, strict=True)) for row in _lessons_below.rows(course.path, last, course.depth + 1)
+    )
+    return [{**row, "done": str(row["key"]) in finished} for row in rows]
 
 
 def lesson_from(row: dict[str, Any]) -> LessonPage:
     """Return the page of a row of ``lesson_rows``; everything else of it, the body above all, is read when asked."""
-    columns = [name for name in LESSON_COLUMNS if name in row]
-    return LessonPage.from_db(DEFAULT_DB_ALIAS, columns, [row[name] for name in columns])
+    return from_columns(LessonPage, LESSON_COLUMNS, [row[name] for name in LESSON_COLUMNS])
 
 
 def outline(course: CoursePage, enrollment: Enrollment | None, rows: Sequence[dict[str, Any]] | None = None) -> Outline:

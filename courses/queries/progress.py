@@ -5,12 +5,18 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 
 from courses.models import CourseVersion, Enrollment, LessonCompletion, LessonPage, QuizAttempt
+from courses.queries.prepared import PreparedQuery
+
+_finished = PreparedQuery(
+    lambda enrollment_id: (
+        LessonCompletion.objects.filter(enrollment_id=enrollment_id).values_list("lesson_key").order_by()
+    )
+)
 
 
 def finished_keys(enrollment_id: int) -> set[str]:
     """Return the keys of the lessons finished in this enrollment, as text. One query."""
-    keys = LessonCompletion.objects.filter(enrollment_id=enrollment_id).values_list("lesson_key", flat=True)
-    return {str(key) for key in keys}
+    return {str(key) for (key,) in _finished.rows(enrollment_id)}
 
 
 def latest_enrollment(person_id: int, course_id: int) -> Enrollment | None:

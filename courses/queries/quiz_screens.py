@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.core.cache import caches
+from django.db.models import Model
 
-from courses.models import Answer, QuestionVersion, Quiz, QuizAttempt
+from courses.models import Answer, CoursePage, CourseVersion, Enrollment, QuestionVersion, Quiz, QuizAttempt
+from courses.queries.outlines import COURSE_COLUMNS, ENROLLMENT_COLUMNS, VERSION_COLUMNS
+from courses.queries.prepared import PreparedQuery, columns_of, from_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +61,37 @@ def quiz_facts(quiz_id: int, enrollment_id: int | None, lesson_key: UUID) -> Qui
     return QuizFacts(quiz, count, tuple(attempts))
 
 
-ATTEMPT_FIELDS = (
-    *(field.name for field in QuizAttempt._meta.concrete_fields),
-    *("enrollment__person", "enrollment__cycle", "enrollment__state", "enrollment__last_lesson_key"),
-    *("enrollment__version__lessons", "enrollment__course__slug", "enrollment__course__title"),
-    *("enrollment__course__path", "enrollment__course__depth", "enrollment__course__live"),
-    *(f"quiz__{name}" for name in ("key", "title", "attempts_limit", "pass_percent")),
+ATTEMPT_COLUMNS = columns_of(QuizAttempt, [field.name for field in QuizAttempt._meta.concrete_fields])
+QUIZ_COLUMNS = columns_of(Quiz, ["id", "key", "title", "attempts_limit", "pass_percent"])
+_PARTS: tuple[tuple[type[Model], tuple[str, ...], str], ...] = (
+    (QuizAttempt, ATTEMPT_COLUMNS, ""),
+    (Quiz, QUIZ_COLUMNS, "quiz__"),
+    (Enrollment, ENROLLMENT_COLUMNS, "enrollment__"),
+    (CourseVersion, VERSION_COLUMNS, "enrollment__version__"),
+    (CoursePage, COURSE_COLUMNS, "enrollment__course__"),
+)
+_attempt = PreparedQuery(
+    lambda attempt_id, person_id: (
+        QuizAttempt.objects.filter(pk=attempt_id, enrollment__person_id=person_id)
+        .order_by()
+        .values_list(*(f"{prefix}{name}" for _, columns, prefix in _PARTS for name in columns))
+    )
 )
 
 
 def attempt_of(person_id: int, attempt_id: int) -> QuizAttempt | None:
     """Return the person's own attempt with quiz, enrollment, version and course; None for anybody else's. One query."""
-    related = ("quiz", "enrollment__version", "enrollment__course")
-    mine = QuizAttempt.objects.select_related(*related).only(*ATTEMPT_FIELDS)
-    return mine.filter(pk=attempt_id, enrollment__person_id=person_id).order_by().first()
+    for row in _attempt.rows(attempt_id, person_id):
+        values = iter(row)
+        parts: list[Any] = [
+            from_columns(model, columns, [next(values) for _ in columns]) for model, columns, _ in _PARTS
+        ]
+        attempt: QuizAttempt = parts[0]
+        _, quiz, enrollment, version, course = parts
+        attempt.quiz, attempt.enrollment = quiz, enrollment
+        enrollment.version, enrollment.course = version, course
+        return attempt
+    return None
 
 
 def question_versions(ids: Sequence[int]) -> dict[int, QuestionVersion]:

@@ -1,6 +1,5 @@
 """Who sees which course: published or one's own, open catalog or signed in, and Wagtail's view restrictions."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
@@ -11,18 +10,16 @@ from wagtail.forms import PasswordViewRestrictionForm
 from wagtail.models import Page, PageViewRestriction
 
 from courses.models import CoursePage, Enrollment
-from courses.queries.outlines import ENROLLED_FIELDS, course_for
+from courses.queries.outlines import course_for
 from people.api import organization
 
 
-def find_course(
-    request: HttpRequest, slug: str, fields: Sequence[str] = ENROLLED_FIELDS
-) -> tuple[CoursePage, Enrollment | None]:
+def find_course(request: HttpRequest, slug: str) -> tuple[CoursePage, Enrollment | None]:
     """Return the course and the reader's enrollment in it.
 
     An unpublished course exists only for those who are enrolled: nobody loses what they have begun.
     """
-    course, enrollment = course_for(request.user.pk if request.user.is_authenticated else None, slug, fields)
+    course, enrollment = course_for(request.user.pk if request.user.is_authenticated else None, slug)
     if course is None:
         raise Http404("There is no such course.")
     if not course.live and enrollment is None:

@@ -69,7 +69,7 @@ def lesson_finish(request: HttpRequest, slug: str, lesson_slug: str) -> HttpResp
     if request.method != "POST" or not request.user.is_authenticated:
         lesson_url = reverse("courses:lesson", args=[slug, lesson_slug])
         return redirect(lesson_url) if request.user.is_authenticated else redirect_to_login(lesson_url)
-    opened = open_lesson(request, slug, lesson_slug, for_page=False)
+    opened = open_lesson(request, slug, lesson_slug)
     if response := kept_out(request, opened.lesson):
         return response
     enrollment = opened.enrollment
@@ -79,7 +79,7 @@ def lesson_finish(request: HttpRequest, slug: str, lesson_slug: str) -> HttpResp
     try:
         save_written(request, opened, enrollment)
     except Refused as refused:
-        return render_lesson(request, open_lesson(request, slug, lesson_slug), problem=str(refused.refusal), status=409)
+        return render_lesson(request, opened, problem=str(refused.refusal), status=409)
     if request.POST.get("intent") == "save":
         messages.success(request, "Your notes are saved.")
         return redirect(opened.url)
@@ -88,7 +88,7 @@ def lesson_finish(request: HttpRequest, slug: str, lesson_slug: str) -> HttpResp
             enrollment=enrollment, lesson_key=opened.lesson.key, actor=request.user
         )
     except Refused as refused:
-        return render_lesson(request, open_lesson(request, slug, lesson_slug), refusal=refused.refusal, status=409)
+        return render_lesson(request, opened, refusal=refused.refusal, status=409)
     course_url = reverse("courses:course", args=[slug])
     if enrollment.state == Enrollment.State.OPEN and changed.state == Enrollment.State.COMPLETED:
         messages.success(request, f"You have completed “{opened.course.title}”. Well done!")
@@ -112,16 +112,10 @@ def responses_save(request: HttpRequest, slug: str, lesson_slug: str) -> HttpRes
     return render(request, "courses/partials/saved.html")
 
 
-def open_lesson(request: HttpRequest, slug: str, lesson_slug: str, *, for_page: bool = True) -> Opened:
-    """Return the lesson in its course; 404 for unpublished ones, except those that the learner's version contains.
-
-    Without ``for_page`` only what a redirect to the next lesson needs is read.
-    """
-    course, enrollment = find_course(request, slug, outlines.ENROLLED_FIELDS if for_page else outlines.PLACE_FIELDS)
-    if for_page:
-        rows = outlines.lesson_rows(course, enrollment)
-    else:
-        rows = outlines.lesson_rows(course, None, outlines.PLACE_COLUMNS)
+def open_lesson(request: HttpRequest, slug: str, lesson_slug: str) -> Opened:
+    """Return the lesson in its course; 404 for unpublished ones, except those that the learner's version contains."""
+    course, enrollment = find_course(request, slug)
+    rows = outlines.lesson_rows(course, enrollment)
     row = next((one for one in rows if one["slug"] == lesson_slug), None)
     if row is None:
         raise Http404("There is no such lesson.")

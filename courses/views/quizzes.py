@@ -25,7 +25,7 @@ def quiz_start(request: HttpRequest, slug: str, lesson_slug: str) -> HttpRespons
     lesson_url = reverse("courses:lesson", args=[slug, lesson_slug])
     if request.method != "POST" or not request.user.is_authenticated:
         return redirect(lesson_url) if request.user.is_authenticated else redirect_to_login(lesson_url)
-    opened = open_lesson(request, slug, lesson_slug, for_page=False)
+    opened = open_lesson(request, slug, lesson_slug)
     if response := kept_out(request, opened.lesson):
         return response
     if opened.enrollment is None:
@@ -34,11 +34,11 @@ def quiz_start(request: HttpRequest, slug: str, lesson_slug: str) -> HttpRespons
     try:
         save_written(request, opened, opened.enrollment)
     except Refused as refused:
-        return render_lesson(request, open_lesson(request, slug, lesson_slug), problem=str(refused.refusal), status=409)
+        return render_lesson(request, opened, problem=str(refused.refusal), status=409)
     try:
         attempt = start_attempt(enrollment=opened.enrollment, lesson_key=opened.lesson.key, actor=request.user)
     except Refused as refused:
-        return render_lesson(request, open_lesson(request, slug, lesson_slug), refusal=refused.refusal, status=409)
+        return render_lesson(request, opened, refusal=refused.refusal, status=409)
     return redirect("courses:quiz", attempt.pk)
 
 
