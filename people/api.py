@@ -1,5 +1,6 @@
 """The door to people: what the floors above may ask and do."""
 
+from people.audit import log
 from people.clock import add_months, clock_at, in_words, now
 from people.models import Membership, OrganizationSettings, Persona, PersonaAssignment, Unit, User
 from people.news import announce, history
@@ -54,6 +55,7 @@ __all__ = [
     "in_words",
     "is_manager_of",
     "is_people_lead",
+    "log",
     "now",
     "organization",
     "organization_zone",

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
-from wagtail.log_actions import log
 
 from certification.models import Candidacy, Certification, Requirement
 from certification.queries.progress import progress_of
@@ -12,7 +11,7 @@ from certification.rules import may_open_candidacy, may_withdraw_candidacy
 from certification.rules.candidacies import may_propose
 from certification.signals import candidacy_opened
 from courses import api as courses_api
-from people.api import User, announce, now, require
+from people.api import User, announce, log, now, require
 
 
 @transaction.atomic

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from wagtail.log_actions import log
 
 from certification.models import Candidacy, Credential, CredentialEvent, Observation
 from certification.numbers import new_number
@@ -16,7 +15,7 @@ from certification.queries.progress import CandidacyProgress, course_source, pro
 from certification.rules import may_revoke_credential
 from certification.signals import credential_issued, credential_revoked
 from courses import api as courses_api
-from people.api import Refused, User, add_months, announce, now, organization, require, today
+from people.api import Refused, User, add_months, announce, log, now, organization, require, today
 
 logger = logging.getLogger(__name__)
 

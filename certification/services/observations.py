@@ -6,12 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from wagtail.log_actions import log
 
 from certification.models import Candidacy, Observation, Rubric
 from certification.rules import may_book_observation, may_cancel_observation, may_record_observation
 from certification.signals import observation_booked, observation_recorded
-from people.api import Refused, User, announce, in_words, now, require, today
+from people.api import Refused, User, announce, in_words, log, now, require, today
 
 QUOTE_LENGTH = 1000
 

@@ -7,11 +7,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
 from django.db import transaction
-from wagtail.log_actions import log
 
 from certification.models import Certification, Requirement, Rubric
 from courses import api as courses_api
-from people.api import Refusal, Refused, User
+from people.api import Refusal, Refused, User, log
 
 SCORES = ("one", "two", "three", "four")
 

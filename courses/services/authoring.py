@@ -7,14 +7,13 @@ from typing import Any
 from django.db import transaction
 from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.images.models import Image
-from wagtail.log_actions import log
 from wagtail.models import Page
 
 from courses.models import CatalogPage, CoursePage, GlossaryTerm, LessonPage, Question, Quiz
 from courses.queries.glossary import forget_glossary
 from courses.services.content import Block, CourseContent, GlossaryEntry, LessonContent, QuizContent
 from courses.services.versions import pin_course_version, pin_question_versions
-from people.api import Refused, User
+from people.api import Refused, User, log
 
 ImageFinder = Callable[[str], Image]
 """Returns the image of a file name; the caller knows where the files are and whether they were uploaded before."""

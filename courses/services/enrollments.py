@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, transaction
-from wagtail.log_actions import log
 
 from courses.models import CoursePage, CourseVersion, Enrollment
 from courses.queries.content import newest_version
@@ -13,7 +12,7 @@ from courses.queries.progress import latest_enrollment
 from courses.rules import may_archive_enrollment, may_enroll
 from courses.services.versions import pin_course_version
 from courses.signals import enrollment_opened
-from people.api import Refused, User, announce, now, require
+from people.api import Refused, User, announce, log, now, require
 
 CHUNK = 5000
 """How many people one statement names."""

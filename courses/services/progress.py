@@ -3,13 +3,12 @@
 from uuid import UUID
 
 from django.db import transaction
-from wagtail.log_actions import log
 
 from courses.models import CourseVersion, Enrollment, LessonCompletion
 from courses.queries.progress import finished_but_open, finished_keys
 from courses.rules import may_complete_lesson, may_learn
 from courses.signals import course_completed, lesson_completed
-from people.api import User, announce, now, require
+from people.api import User, announce, log, now, require
 
 
 def lock_enrollment(enrollment_id: int) -> Enrollment:

@@ -3,12 +3,11 @@
 from typing import Any
 
 from django.db import transaction
-from wagtail.log_actions import log
 
 from courses.models import CoursePage, CourseVersion, Question, QuestionVersion, Quiz
 from courses.queries.content import fingerprint, newest_version, required_content
 from courses.signals import course_version_pinned
-from people.api import User, announce, now
+from people.api import User, announce, log, now
 
 
 @transaction.atomic

@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from wagtail.log_actions import log
 
 from courses.models import Booking, CoursePage, WorkshopSession
 from courses.rules import may_book_seat, may_plan_sessions, may_record_attendance, may_run_session
 from courses.signals import workshop_session_changed
-from people.api import Refused, User, announce, now, require
+from people.api import Refused, User, announce, log, now, require
 
 
 @transaction.atomic

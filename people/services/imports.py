@@ -18,8 +18,8 @@ What a file means:
 import hashlib
 
 from django.db import IntegrityError, transaction
-from wagtail.log_actions import log
 
+from people.audit import log
 from people.clock import now
 from people.models import Membership, PeopleImport, Unit, User
 from people.news import announce
@@ -127,7 +127,7 @@ def _apply(content: bytes, *, actor: User | None, record: PeopleImport) -> Impor
     record.content = b""
     record.save()
     data = {name: record.summary[name] for name in ("created_count", "changed_count", "ended_count", "unit_count")}
-    log(record, "people.apply_import", user=actor, timestamp=now(), data={**data, "sha256": record.sha256})
+    log(record, "people.apply_import", user=actor, data={**data, "sha256": record.sha256})
     if touched:
         announce(memberships_changed, person_ids=touched)
     return plan

@@ -1,8 +1,8 @@
 """Giving and taking the personas that do not follow from the facts."""
 
 from django.db import transaction
-from wagtail.log_actions import log
 
+from people.audit import log
 from people.clock import now
 from people.models import Persona, PersonaAssignment, User
 from people.refusals import require
@@ -22,7 +22,7 @@ def assign_persona(*, person: User, persona: Persona, actor: User | None) -> Per
             person=person, persona=persona, defaults={"assigned_by": actor, "assigned_at": now()}
         )
         if is_new:
-            log(person, "people.assign_persona", user=actor, timestamp=now(), data={"persona": persona.value})
+            log(person, "people.assign_persona", user=actor, data={"persona": persona.value})
     return assignment
 
 
@@ -33,5 +33,5 @@ def remove_persona(*, person: User, persona: Persona, actor: User | None) -> boo
         require(may_remove_persona(actor))
         removed, _ = PersonaAssignment.objects.filter(person=person, persona=persona).delete()
         if removed:
-            log(person, "people.remove_persona", user=actor, timestamp=now(), data={"persona": persona.value})
+            log(person, "people.remove_persona", user=actor, data={"persona": persona.value})
     return bool(removed)

@@ -2,8 +2,8 @@
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
-from wagtail.log_actions import log
 
+from people.audit import log
 from people.clock import now
 from people.models import User
 from people.models.organization import validate_time_zone
@@ -30,7 +30,7 @@ def update_profile(*, person: User, language: str, time_zone: str, actor: User) 
         locked.language, locked.time_zone, locked.profile_saved_at = language, time_zone, now()
         locked.save(update_fields=["language", "time_zone", "profile_saved_at"])
         if changes:
-            log(locked, "people.update_profile", user=actor, timestamp=now(), data={"changes": changes})
+            log(locked, "people.update_profile", user=actor, data={"changes": changes})
     return locked
 
 
@@ -56,5 +56,5 @@ def settle_sign_in_address(*, person: User, actor: User | None) -> EmailAddress:
             address.save(update_fields=["verified", "primary"])
         if is_new or former:
             data = {"address": person.email, "former": former}
-            log(person, "people.settle_sign_in_address", user=actor, timestamp=now(), data=data)
+            log(person, "people.settle_sign_in_address", user=actor, data=data)
     return address

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
-from wagtail.log_actions import log
 
 from courses import api as courses
-from people.api import Refusal, Refused, User, announce, now, require, today
+from people.api import Refusal, Refused, User, announce, log, now, require, today
 from rollout.models import ChecklistItem, RoleAssignment, Wave
 from rollout.models.playbook_content import PlaybookContent
 from rollout.queries.programs import content_of

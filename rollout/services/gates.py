@@ -6,9 +6,8 @@ from datetime import date
 
 from django.db import transaction
 from django.db.models import QuerySet
-from wagtail.log_actions import log
 
-from people.api import Refusal, Refused, User, announce, in_words, now, require, today
+from people.api import Refusal, Refused, User, announce, in_words, log, now, require, today
 from rollout.models import ChecklistItem, Condition, GateDecision, GateSubmission, Program, Step, Wave
 from rollout.rules.evaluation import GateEvaluation
 from rollout.rules.gates import (

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from wagtail.log_actions import log
 
-from people.api import Refused, Unit, User, announce, end_of_day, now, organization_zone, require, today
+from people.api import Refused, Unit, User, announce, end_of_day, log, now, organization_zone, require, today
 from rollout.models import Meeting, Wave
 from rollout.models.playbook_content import MeetingContent
 from rollout.queries.programs import content_of

@@ -10,9 +10,8 @@ import yaml
 from django.db import transaction
 from django.db.models import Max
 from pydantic import ValidationError
-from wagtail.log_actions import log
 
-from people.api import Refusal, Refused, User, now, require
+from people.api import Refusal, Refused, User, log, now, require
 from rollout.evidence import SOURCES
 from rollout.models import Playbook, PlaybookVersion
 from rollout.models.playbook_content import PlaybookContent

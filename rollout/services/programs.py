@@ -7,9 +7,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.text import slugify
-from wagtail.log_actions import log
 
-from people.api import Refusal, Refused, User, add_months, announce, now, require
+from people.api import Refusal, Refused, User, add_months, announce, log, now, require
 from rollout.models import ChecklistItem, PlaybookVersion, Program, RoleSlot, Step, Wave
 from rollout.models.playbook_content import ItemContent, PlaybookContent
 from rollout.queries.parameters import FIELDS, recorded_parameters

@@ -8,9 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from wagtail.log_actions import log
 
-from people.api import announce
+from people.api import announce, log
 from rollout.models import ChecklistItem, Condition, Finding, GateDecision, Step, Waiver, Wave
 from rollout.queries.programs import running_waves
 from rollout.rules.evaluation import GateEvaluation, ItemState

@@ -3,9 +3,8 @@
 from datetime import date
 
 from django.db import transaction
-from wagtail.log_actions import log
 
-from people.api import Refused, User, announce, now, require, today
+from people.api import Refused, User, announce, log, now, require, today
 from rollout.models import Program, RoleAssignment, RoleSlot
 from rollout.rules.programs import may_set_up
 from rollout.services.locks import lock_program

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
-from wagtail.log_actions import log
 
 from courses import api as courses
-from people.api import Membership, Refused, User, announce, require, today
+from people.api import Membership, Refused, User, announce, log, require, today
 from rollout.models import RosterMember, Wave
 from rollout.queries.programs import content_of
 from rollout.rules.programs import may_change_roster, may_record_moves

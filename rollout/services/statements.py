@@ -5,9 +5,8 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from wagtail.log_actions import log
 
-from people.api import Refusal, Refused, User, announce, now, require
+from people.api import Refusal, Refused, User, announce, log, now, require
 from rollout.models import ChecklistItem, Finding, Statement, Step
 from rollout.rules.evaluation import Standing, replay
 from rollout.rules.statements import (

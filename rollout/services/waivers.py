@@ -3,9 +3,8 @@
 from datetime import date
 
 from django.db import transaction
-from wagtail.log_actions import log
 
-from people.api import Refused, User, announce, now, require, today
+from people.api import Refused, User, announce, log, now, require, today
 from rollout.models import ChecklistItem, Waiver
 from rollout.rules.waivers import (
     may_approve_waiver,
