@@ -2,7 +2,16 @@
 
 from people.audit import log
 from people.clock import add_months, clock_at, in_words, now
-from people.models import Membership, OrganizationSettings, Persona, PersonaAssignment, Unit, User
+from people.models import (
+    Holiday,
+    Membership,
+    OrganizationSettings,
+    Persona,
+    PersonaAssignment,
+    Unit,
+    User,
+    WorkingCalendar,
+)
 from people.news import announce, history
 from people.queries.calendar import end_of_day, organization_zone, today
 from people.queries.import_plan import ImportPlan
@@ -17,7 +26,16 @@ from people.queries.personas import (
     is_people_lead,
     personas_of,
 )
+from people.queries.working_days import (
+    WorkingDays,
+    add_working_days,
+    is_working_day,
+    next_working_day,
+    working_days_of,
+    working_days_of_units,
+)
 from people.refusals import Answer, Refusal, Refused, require
+from people.services.calendars import add_holiday, remove_holiday, set_working_week
 from people.services.groups import ensure_groups, grant_page_permissions, grant_permissions
 from people.services.imports import ImportRefused, apply_people_file, check_people_file
 from people.services.personas import assign_persona, remove_persona
@@ -29,6 +47,7 @@ __all__ = [
     "PROJECT_LEADS",
     "TRAINERS",
     "Answer",
+    "Holiday",
     "ImportPlan",
     "ImportRefused",
     "Membership",
@@ -39,7 +58,11 @@ __all__ = [
     "Refused",
     "Unit",
     "User",
+    "WorkingCalendar",
+    "WorkingDays",
+    "add_holiday",
     "add_months",
+    "add_working_days",
     "announce",
     "apply_people_file",
     "assign_persona",
@@ -55,14 +78,20 @@ __all__ = [
     "in_words",
     "is_manager_of",
     "is_people_lead",
+    "is_working_day",
     "log",
+    "next_working_day",
     "now",
     "organization",
     "organization_zone",
     "personas_of",
+    "remove_holiday",
     "remove_persona",
     "reports_of",
     "require",
+    "set_working_week",
     "today",
     "update_profile",
+    "working_days_of",
+    "working_days_of_units",
 ]

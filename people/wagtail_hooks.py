@@ -26,6 +26,9 @@ def register_log_actions(actions: LogActionRegistry) -> None:
         ("people.assign_persona", "Assign persona", "Persona assigned"),
         ("people.remove_persona", "Remove persona", "Persona removed"),
         ("people.update_profile", "Update own profile", "Own language or time zone changed"),
+        ("people.set_working_week", "Set working week", "Working week set"),
+        ("people.add_holiday", "Add holiday", "Holiday added"),
+        ("people.remove_holiday", "Remove holiday", "Holiday removed"),
         ("people.settle_sign_in_address", "Settle sign-in address", "Sign-in address settled"),
     ):
         actions.register_action(action, label, message)

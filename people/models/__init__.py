@@ -1,7 +1,18 @@
+from people.models.calendars import Holiday, WorkingCalendar
 from people.models.imports import PeopleImport
 from people.models.memberships import Membership, PersonaAssignment
 from people.models.organization import OrganizationSettings
 from people.models.units import Unit
 from people.models.users import Persona, User
 
-__all__ = ["Membership", "OrganizationSettings", "PeopleImport", "Persona", "PersonaAssignment", "Unit", "User"]
+__all__ = [
+    "Holiday",
+    "Membership",
+    "OrganizationSettings",
+    "PeopleImport",
+    "Persona",
+    "PersonaAssignment",
+    "Unit",
+    "User",
+    "WorkingCalendar",
+]
