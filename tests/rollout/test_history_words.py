@@ -49,7 +49,11 @@ def test_every_sentence_can_be_said_with_and_without_its_values(action):
             {"person": 1, "role": "coach", "is_deputy": False},
             "gave Anna Berg the role OKR coach",
         ),
-        ("rollout.role_ended", {"person": 7, "role": "scribe", "reason": "Left."}, "ended the role scribe of somebody: Left"),
+        (
+            "rollout.role_ended",
+            {"person": 7, "role": "scribe", "reason": "Left."},
+            "ended the role scribe of somebody: Left",
+        ),
         ("rollout.roster_changed", {"added": [1, 2, 3]}, "changed the roster: 3 people added"),
         ("rollout.roster_changed", {"removed": [1]}, "changed the roster: Anna Berg removed"),
         (
@@ -58,11 +62,15 @@ def test_every_sentence_can_be_said_with_and_without_its_values(action):
             "recorded parameters: pilot size empty → 24; area Sales → empty",
         ),
         ("rollout.gate_decided", {"outcome": "conditional_go"}, "decided the gate of Pilot: conditional go"),
-        ("rollout.waiver_expired", {"expires_on": "2026-03-01"}, "ended the waiver of “Pilot”, whose last day was March 1, 2026"),
+        (
+            "rollout.waiver_expired",
+            {"expires_on": "2026-03-01"},
+            "ended the waiver of “Pilot”, whose last day was March 1, 2026",
+        ),
         ("rollout.item_stated", {"kind": "documented"}, "handed in evidence for “Pilot”"),
         ("rollout.of_a_later_edition", {}, "of a later edition"),
     ],
-)  # fmt: skip
+)
 def test_a_sentence_says_what_happened(action, data, sentence):
     assert sentence_of(action, data, subject="Pilot", names=NAMES) == sentence
 
