@@ -1,0 +1,85 @@
+"""Playbooks, programs, dates, meetings and commitments."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.urls import reverse
+
+from courses.api import courses_by_key
+from people.api import today
+from rollout.models import PlaybookVersion, Step
+from rollout.services import commitments, meetings, playbooks, programs
+from tests.factories.courses import make_course
+from tests.factories.rollout import COURSE_KEYS, StartedProgram, eight_steps_text, make_playbook_version, open_until
+from tests.rollout.deeds.shared import SET_UP, Attempt, Deed, program_url, wave_url
+
+PROJECT_LEADS = frozenset({"lead", "administrator"})
+"""The group: the lead is in it, their deputy is not."""
+IN_ADMIN = "playbooks are edited in the admin, which calls the same service"
+
+
+def import_file(started: StartedProgram) -> Attempt:
+    return Attempt({"text": eight_steps_text().replace("title: ", "title: New ", 1)})
+
+
+def publish(started: StartedProgram) -> Attempt:
+    published = make_playbook_version()
+    draft, _ = PlaybookVersion.objects.get_or_create(
+        playbook=published.playbook, number=2, defaults={"content": published.content, "sha256": "2"}
+    )
+    return Attempt({"version": draft})
+
+
+def start(started: StartedProgram) -> Attempt:
+    version = make_playbook_version()
+    form = {"title": "Another", "playbook_version": version.pk, "goal": "Focus", "approach": "partial"}
+    return Attempt({"title": "Another", "playbook_version": version}, reverse("rollout:program_new"), form)
+
+
+def parameters(started: StartedProgram) -> Attempt:
+    url = program_url("parameters", started)
+    return Attempt({"program": started.program, "values": {"pilot_size": 30}}, url, {"pilot_size": 30})
+
+
+def dates(started: StartedProgram) -> Attempt:
+    day = today() + timedelta(weeks=9)
+    return Attempt(
+        {"wave": started.fresh_wave(), "starts_on": day}, wave_url("wave_dates", started), {"starts_on": day}
+    )
+
+
+def plan(started: StartedProgram) -> Attempt:
+    first = datetime(2030, 3, 4, 9, tzinfo=UTC)
+    form = {"kind": "planning", "planning-starts_on": "2030-03-04", "planning-starts_at": "09:00"}
+    return Attempt(
+        {"wave": started.fresh_wave(), "kind": "planning", "first_start": first}, wave_url("meetings", started), form
+    )
+
+
+def planned(started: StartedProgram) -> Attempt:
+    meetings.plan_meetings(**plan(started).arguments, actor=started.project_lead)
+    return Attempt({"meeting": started.wave.meetings.first()})
+
+
+def enrollment(started: StartedProgram) -> Attempt:
+    for key in sorted(set(COURSE_KEYS) - set(courses_by_key(list(COURSE_KEYS)))):
+        make_course(key, lessons=1)
+    open_until(started, "coaching")
+    return Attempt({"wave": started.fresh_wave()}, wave_url("open_enrollment", started))
+
+
+def cycle(started: StartedProgram) -> Attempt:
+    started.wave.steps.update(state=Step.State.PASSED)
+    return Attempt({"wave": started.fresh_wave()}, wave_url("start_cycle", started))
+
+
+DEEDS = (
+    Deed(playbooks.import_playbook, import_file, PROJECT_LEADS, no_page=IN_ADMIN, everywhere=True),
+    Deed(playbooks.publish_playbook_version, publish, PROJECT_LEADS, no_page=IN_ADMIN, everywhere=True),
+    Deed(programs.start_program, start, PROJECT_LEADS, everywhere=True),
+    Deed(programs.record_parameters, parameters, SET_UP),
+    Deed(programs.set_wave_dates, dates, SET_UP),
+    Deed(meetings.plan_meetings, plan, SET_UP),
+    Deed(meetings.cancel_meeting, planned, SET_UP, no_page="a date is called off by the demo company only"),
+    Deed(commitments.open_enrollment, enrollment, SET_UP),
+    Deed(commitments.start_cycle, cycle, SET_UP),
+)

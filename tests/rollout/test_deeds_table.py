@@ -1,0 +1,124 @@
+"""Every deed × every persona × (own program, other program), through the services and through HTTP.
+
+The table is generated from ``tests.rollout.deeds``; a service with an ``actor`` that stands in no entry fails.
+"""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.test import Client
+from wagtail.models import ModelLogEntry
+
+import rollout.services
+from people.api import PEOPLE_LEADS, PROJECT_LEADS, Refused, User
+from rollout.queries.history_words import SENTENCES
+from tests.factories.people import UserFactory
+from tests.factories.rollout import StartedProgram, hold_role, make_program
+from tests.rollout.deeds import DEEDS
+from tests.rollout.deeds.shared import PERSONAS, Attempt, Deed
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass
+class World:
+    """Two programs of strangers; every persona has their part in ``own`` and none in ``other``."""
+
+    own: StartedProgram
+    other: StartedProgram
+    personas: dict[str, User]
+
+
+@pytest.fixture
+def world() -> World:
+    own, other = make_program(title="Own", members=3), make_program(title="Other", members=3)
+    manager = UserFactory()
+    own.members[1].memberships.update(manager=manager)
+    personas = {
+        "lead": own.project_lead,
+        "deputy": hold_role(own, "project_lead", is_deputy=True),
+        "sponsor": own.sponsor,
+        "people_lead": own.people_lead,
+        "coach": own.coach,
+        "works_council": own.works_council,
+        "member": own.members[1],
+        "manager": manager,
+        "stranger": UserFactory(),
+        "administrator": UserFactory(is_superuser=True, is_staff=True),
+    }
+    for persona, group in (("lead", PROJECT_LEADS), ("people_lead", PEOPLE_LEADS)):
+        personas[persona].groups.add(Group.objects.get_or_create(name=group)[0])
+    assert tuple(sorted(personas)) == tuple(sorted(PERSONAS))
+    return World(own, other, personas)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever happens inside has not happened afterwards, so that the next persona finds the same state."""
+    point = transaction.savepoint()
+    try:
+        yield
+    finally:
+        transaction.savepoint_rollback(point)
+
+
+def through_service(deed: Deed, attempt: Attempt, person: User) -> str:
+    with undone():
+        try:
+            deed.service(**attempt.arguments, actor=person)
+        except Refused as refused:
+            return "refused" if str(refused).strip() else "refused without a reason"
+        entry = ModelLogEntry.objects.filter(user=person, action__startswith="rollout.").order_by("pk").last()
+        assert entry is not None, "a deed leaves a line of audit under the name of whoever did it"
+        assert entry.action in SENTENCES
+        return "done"
+
+
+def through_page(attempt: Attempt, client: Client) -> str:
+    with undone():
+        status = client.post(attempt.url, attempt.form).status_code
+    return {302: "done", 303: "done", 403: "refused", 404: "not found", 409: "refused"}.get(status, str(status))
+
+
+@pytest.mark.parametrize("name", sorted(DEEDS))
+def test_deed(world, name):
+    deed = DEEDS[name]
+    attempts = {"own": deed.prepare(world.own), "other": deed.prepare(world.other)}
+    assert bool(deed.no_page) != bool(attempts["own"].url), "either a page or the reason why there is none"
+    answers, expected = {}, {}
+    for persona, person in world.personas.items():
+        client = Client()
+        client.force_login(person)
+        for place, attempt in attempts.items():
+            own = place == "own"
+            answers[persona, place, "service"] = through_service(deed, attempt, person)
+            expected[persona, place, "service"] = deed.expected(persona, own=own)
+            if not deed.no_page:
+                answers[persona, place, "page"] = through_page(attempt, client)
+                expected[persona, place, "page"] = deed.expected_on_page(persona, own=own)
+    assert answers == expected
+
+
+def services_with_an_actor() -> set[str]:
+    found = set()
+    for module in pkgutil.walk_packages(rollout.services.__path__, "rollout.services."):
+        for name, function in inspect.getmembers(importlib.import_module(module.name), inspect.isfunction):
+            own = function.__module__ == module.name and not name.startswith("_")
+            if own and "actor" in inspect.signature(function).parameters:
+                found.add(f"{module.name.removeprefix('rollout.services.')}.{name}")
+    return found
+
+
+def test_every_service_with_an_actor_stands_in_the_table():
+    assert services_with_an_actor() - set(DEEDS) == set(), "add an entry in tests/rollout/deeds"
+
+
+def test_the_table_names_no_service_that_is_gone():
+    assert set(DEEDS) - services_with_an_actor() == set()
