@@ -13,6 +13,7 @@ from people.models import (
     WorkingCalendar,
 )
 from people.news import announce, history
+from people.notifications import Letter, LetterFile, LetterLine, absolute, letter_from, send_letter
 from people.queries.calendar import end_of_day, organization_zone, today
 from people.queries.import_plan import ImportPlan
 from people.queries.lines import is_manager_of, reports_of
@@ -50,6 +51,9 @@ __all__ = [
     "Holiday",
     "ImportPlan",
     "ImportRefused",
+    "Letter",
+    "LetterFile",
+    "LetterLine",
     "Membership",
     "OrganizationSettings",
     "Persona",
@@ -60,6 +64,7 @@ __all__ = [
     "User",
     "WorkingCalendar",
     "WorkingDays",
+    "absolute",
     "add_holiday",
     "add_months",
     "add_working_days",
@@ -79,6 +84,7 @@ __all__ = [
     "is_manager_of",
     "is_people_lead",
     "is_working_day",
+    "letter_from",
     "log",
     "next_working_day",
     "now",
@@ -89,6 +95,7 @@ __all__ = [
     "remove_persona",
     "reports_of",
     "require",
+    "send_letter",
     "set_working_week",
     "today",
     "update_profile",

@@ -17,8 +17,9 @@ from rollout.rules.statements import (
     may_withdraw,
 )
 from rollout.rules.waivers import may_request_waiver
+from rollout.rules.words import item_url
 from rollout.views.lookup import StepPlace
-from rollout.views.wording import STATUS, item_url
+from rollout.views.wording import STATUS
 
 ANSWERS = {
     ChecklistItem.Verification.ATTEST: ("attest", "Yes, this is true"),

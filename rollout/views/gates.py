@@ -14,6 +14,7 @@ from rollout.forms.gates import DecisionForm, SubmitGateForm
 from rollout.models import GateDecision, GateSubmission
 from rollout.queries.boards import gate_history
 from rollout.queries.holders import gate_roles
+from rollout.rules.duties import people_to_chase
 from rollout.rules.evaluation import GateEvaluation
 from rollout.rules.gates import (
     facts_digest,
@@ -22,11 +23,13 @@ from rollout.rules.gates import (
     may_submit_gate,
     may_withdraw_submission,
 )
+from rollout.rules.standing import placed
+from rollout.rules.words import gate_url
 from rollout.services.evaluation import evaluate_gate
 from rollout.services.gates import ConditionTerms, decide_gate, submit_gate, withdraw_submission
 from rollout.views.checklist import checklist_rows
 from rollout.views.lookup import StepPlace, step_place
-from rollout.views.wording import gate_url, happened, people_to_chase, rail_of
+from rollout.views.wording import happened, rail_of
 
 Outcome = GateDecision.Outcome
 MEANINGS = {
@@ -129,8 +132,7 @@ def _posted_submission(request: HttpRequest, place: StepPlace) -> GateSubmission
 
 def _evaluation(place: StepPlace) -> GateEvaluation:
     evaluation = evaluate_gate(step=place.step)
-    for e in evaluation.items:
-        e.item.step = place.step
+    placed([evaluation])
     return evaluation
 
 

@@ -15,12 +15,13 @@ from rollout.queries.boards import gate_history
 from rollout.rules.evaluation import ItemEvaluation
 from rollout.rules.uploads import media_type_of
 from rollout.rules.waivers import may_approve_waiver, may_decide_waiver, may_revoke_waiver
+from rollout.rules.words import gate_url, item_url
 from rollout.services import statements as deeds
 from rollout.services import waivers
 from rollout.services.evaluation import evaluate_gate
 from rollout.views.checklist import LABELS, deeds_of, next_deed, waiver_answer
 from rollout.views.lookup import StepPlace, item_of, program_place, step_place
-from rollout.views.wording import STATUS, gate_url, item_url
+from rollout.views.wording import STATUS
 
 SAID = {
     "attest": "Your answer is recorded.",

@@ -12,27 +12,17 @@ from django.views.decorators.http import require_GET, require_http_methods
 from people.api import Refused, User, today
 from rollout.forms.programs import StartProgramForm
 from rollout.models import Program, Waiver
-from rollout.queries.boards import BoardFacts, WaveFacts, board_facts, program_lines, programs_of
+from rollout.queries.boards import BoardFacts, WaveFacts, program_lines, programs_of
 from rollout.queries.holders import Holders, gate_roles
 from rollout.rules.access import may_see_every_program, may_start_program
-from rollout.rules.evaluation import GateEvaluation, ItemEvaluation
+from rollout.rules.duties import program_duties
 from rollout.rules.gates import may_decide_gate
 from rollout.rules.waivers import approving_roles, may_decide_waiver
-from rollout.services.evaluation import evaluate_steps
+from rollout.rules.words import board_sentences, coach_load, count, gate_url, item_url, vacancies, wave_sentence
 from rollout.services.programs import record_parameters, start_program
+from rollout.services.standing import read_standing
 from rollout.views.lookup import program_place
-from rollout.views.wording import (
-    board_sentences,
-    coach_load,
-    commitments_of,
-    count,
-    gate_url,
-    item_url,
-    people_to_chase,
-    rail_of,
-    vacancies,
-    wave_sentence,
-)
+from rollout.views.wording import commitments_of, rail_of
 
 PROGRAMS_A_PAGE = 30
 CHASED_AT_FIRST = 8
@@ -100,15 +90,11 @@ def program_new(request: HttpRequest) -> HttpResponse:
 def board(request: HttpRequest, slug: str) -> HttpResponse:
     """Where the program stands, what waits for a decision, what blocks, and who owes what."""
     place = program_place(request, slug)
-    facts = board_facts(place.program, place.holders)
-    evaluations = _evaluations(facts)
-    lines = board_sentences(facts, evaluations)
-    running = next((wave for wave in facts.waves if wave.current), None)
-    current = running.current if running else None
-    evaluation = evaluations.get(current.pk) if current else None
-    chases, notes = people_to_chase(evaluation, facts.holders) if evaluation else ([], [])
+    standing = read_standing(program=place.program, holders=place.holders)
+    facts, running, current = standing.facts, standing.running, standing.current
+    evaluation = standing.evaluation
+    chases, notes = program_duties(standing)
     teams = running.teams if running else 0
-    ready = {pk for pk, one in evaluations.items() if one.verdict != "blocked"} | set(facts.submissions)
     waiting, waivers = _decisions(place.actor, facts), _waivers(place.actor, facts)
     context = {
         "place": place,
@@ -116,11 +102,11 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
         "day": today(),
         "mine_url": next((one["url"] for one in (*waiting, *waivers) if one["mine"]), ""),
         "commitments": commitments_of(place.actor, running, facts.holders) if running else [],
-        "lines": lines,
+        "lines": board_sentences(facts, standing.evaluations),
         "current": current,
         "current_url": gate_url(current) if current else "",
         "evaluation": evaluation,
-        "blocking": [(e, item_url(e.item)) for e in _blocking(evaluation)],
+        "blocking": [(e, item_url(e.item)) for e in standing.blocking],
         "waiting": waiting,
         "waivers": waivers,
         "conditions": [(condition, item_url(condition.item)) for condition in facts.conditions],
@@ -128,32 +114,13 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
         "more_chases": chases[CHASED_AT_FIRST:],
         "chase_count": f"{count(len(chases), 'person', 'people')} {'owes' if len(chases) == 1 else 'owe'}",
         "notes": notes,
-        "rails": [(wave, rail_of(wave, wave.current, ready)) for wave in facts.waves],
+        "rails": [(wave, rail_of(wave, wave.current, standing.ready)) for wave in facts.waves],
         "vacancies": vacancies(facts.holders, teams),
         "coach_load": coach_load(facts.holders, teams),
         "roles_held": facts.holders.titles_held(place.actor.pk),
         "running": running,
     }
     return render(request, "rollout/board.html", context)
-
-
-def _evaluations(facts: BoardFacts) -> dict[int, GateEvaluation]:
-    """Evaluate the current step of the first wave that is still on its way.
-
-    One wave only: every further one would cost the same queries again, and its own gate room shows it fresh.
-    """
-    running = next((wave for wave in facts.waves if wave.current), None)
-    if running is None or running.current is None or facts.program.state == Program.State.STOPPED:
-        return {}
-    evaluations = evaluate_steps(wave=running.wave, steps=[running.current])
-    for evaluation in evaluations.values():
-        for e in evaluation.items:
-            e.item.step = evaluation.step
-    return evaluations
-
-
-def _blocking(evaluation: GateEvaluation | None) -> list[ItemEvaluation]:
-    return [*evaluation.open_musts, *evaluation.open_shoulds] if evaluation else []
 
 
 def _decisions(actor: User, facts: BoardFacts) -> list[dict[str, object]]:

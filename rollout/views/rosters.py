@@ -13,9 +13,9 @@ from people.api import Membership, Refusal, Refused, Unit, User, today
 from rollout.forms.programs import RosterAddForm
 from rollout.models import RosterMember
 from rollout.rules.programs import may_change_roster, may_set_up
+from rollout.rules.words import count
 from rollout.services import rosters
 from rollout.views.lookup import WavePlace, wave_place
-from rollout.views.wording import count
 
 MEMBERS_A_PAGE = 100
 

@@ -18,12 +18,13 @@ from rollout.models import Meeting, RoleAssignment, RosterMember
 from rollout.queries.parameters import parameter_warnings, recorded_parameters
 from rollout.queries.programs import content_of
 from rollout.rules.programs import may_set_up
+from rollout.rules.words import count, needed_holders
 from rollout.services import commitments
 from rollout.services.meetings import plan_meetings
 from rollout.services.programs import ParametersRefused, record_parameters, set_wave_dates
 from rollout.services.roles import assign_role, end_role_assignment
 from rollout.views.lookup import Place, WavePlace, program_place, wave_place
-from rollout.views.wording import commitments_of, count, needed_holders
+from rollout.views.wording import commitments_of
 
 
 @login_required

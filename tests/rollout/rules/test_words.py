@@ -6,8 +6,9 @@ from people.api import today
 from rollout.models import Step
 from rollout.queries.boards import board_facts
 from rollout.queries.holders import holders_in
+from rollout.rules.duties import people_to_chase
+from rollout.rules.words import board_sentences, coach_load, due_in_words, vacancies
 from rollout.services.evaluation import evaluate_gate
-from rollout.views.wording import board_sentences, coach_load, due_in_words, people_to_chase, vacancies
 from tests.factories.rollout import make_program
 
 pytestmark = pytest.mark.django_db
