@@ -16,7 +16,14 @@ from courses.models import (
 from courses.queries.content import course_by_key, courses_by_key
 from courses.queries.facts import CompletionFact, CourseFacts, completions, training_facts
 from courses.queries.learning import LearningOverview, NextLesson, learning_overview, lesson_in_progress
-from courses.queries.workshops import SessionFacts, has_trained, my_sessions, planned_sessions
+from courses.queries.workshops import (
+    CourseOffer,
+    SessionFacts,
+    course_offers,
+    has_trained,
+    my_sessions,
+    planned_sessions,
+)
 from courses.rules import may_assign_courses, may_book_seat, may_enroll, may_plan_sessions
 from courses.services.authoring import load_course, load_glossary
 from courses.services.content import CourseContent, GlossaryEntry
@@ -34,6 +41,7 @@ __all__ = [
     "CompletionFact",
     "CourseContent",
     "CourseFacts",
+    "CourseOffer",
     "CoursePage",
     "CourseVersion",
     "Enrollment",
@@ -55,6 +63,7 @@ __all__ = [
     "complete_lesson",
     "completions",
     "course_by_key",
+    "course_offers",
     "courses_by_key",
     "enroll",
     "has_trained",

@@ -188,24 +188,6 @@ KEY_PEOPLE_GATE = Gate(
     "Go. The assessment came a day early; the condition is met.",
 )
 
-COACHING = (
-    Said(
-        "needs_identified",
-        -4,
-        1,
-        "An overview of who learns what: everyone the foundations, leaders how to lead with OKRs, coaches five "
-        "courses and an observation. Left out on purpose: writing key results for everybody; teams learn it in "
-        "their drafting session.",
-        INTRANET + "learning-plan",
-    ),
-)
-ON_THE_JOB = Said(
-    "on_the_job_dates",
-    2,
-    1,
-    "The shift plan is out: every team has its dates with its coach until the end of the cycle.",
-    INTRANET + "coach-calendar",
-)
 COACHING_GATE = Gate(
     "coaching",
     (-1, 0),
@@ -345,6 +327,13 @@ ASKED_REJECTION = (
 )
 
 QUOTES = {
+    "trainer": (
+        (4, "“You know your work, I know the method. Shall we swap?” Everybody was writing after four minutes."),
+        (3, "Took a task from the wall and asked the room what it would change for an installer."),
+        (3, "Asked the two team leads to read each other's draft aloud. The overlap was found at once."),
+        (3, "Let the team score first and only then showed the figure from the system."),
+        (4, "Praised one key result with a reason, and the next three were written the same way."),
+    ),
     "coach2": (
         (3, "“Two minutes of silence, everybody writes.” Then she asked the newest colleague first."),
         (4, "“Who would notice?” Twice. By the third task the test engineer asked the question himself."),

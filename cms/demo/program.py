@@ -130,6 +130,11 @@ class PilotProgram:
                 self._plan("review", self.dates.at(CYCLE_WEEKS, weekday, hour), team)
                 self._plan("retrospective", self.dates.at(CYCLE_WEEKS + 1, weekday, hour), team)
 
+    def plan_coach_sessions(self) -> None:
+        """The shift plan is out: every team gets its date with its coach in the middle of the cycle."""
+        with clock_at(self.dates.at(2, TUESDAY, 11)):
+            self._plan("coach_session", self.dates.at(5, TUESDAY, 14), None)
+
     def _plan(self, kind: str, first_start: datetime, team: Unit | None) -> None:
         plan_meetings(
             wave=self.wave,

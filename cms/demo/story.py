@@ -187,7 +187,6 @@ class _Story:
     def _train(self, pilot: PilotProgram, training: PilotTraining) -> None:
         with clock_at(self.dates.at(-5, 2, 17)):
             open_enrollment(wave=pilot.wave, actor=self.people["lead"])
-        pilot.say(*answers.COACHING)
         training.train_coaches()
         training.train_roster()
         training.train_role_holders()
@@ -229,7 +228,8 @@ class _Story:
         pilot.pass_gate(answers.COACHING_GATE)
         with clock_at(self.dates.at(0, MONDAY, 8)):
             start_cycle(wave=pilot.wave, actor=self.people["lead"])
-        pilot.say(*answers.FIRST_CYCLE_BEGUN, answers.ON_THE_JOB)
+        pilot.say(*answers.FIRST_CYCLE_BEGUN)
+        pilot.plan_coach_sessions()
 
     def _end_cycle_and_look_ahead(self, pilot: PilotProgram, training: PilotTraining) -> None:
         pilot.say(*answers.FIRST_CYCLE_ENDED)

@@ -17,6 +17,7 @@ SEATS = 12
 SEATS_OF_THE_MISSING_SESSION = 15
 NOT_FINISHED = 15
 NOT_BEGUN = 6
+TRAINER_COURSES = ("okr-foundations", "okr-key-results", "okr-coach-training")
 COACH_COURSES = ("okr-foundations", "okr-key-results", "okr-rhythm", "okr-alignment", "okr-coach-training")
 PLACES = ("Room Föhr", "Room Amrum", "Training hall, test bench")
 HELD = ((-5, THURSDAY), (-4, TUESDAY), (-4, THURSDAY), (-3, MONDAY), (-3, WEDNESDAY), (-3, FRIDAY))
@@ -162,7 +163,8 @@ class PilotTraining:
     # --- coaches ------------------------------------------------------------------------------------
 
     def train_coaches(self) -> None:
-        """All three finish their five courses; two are observed and certified."""
+        """All three finish their five courses; two are observed and certified, and the first of them then observes
+        the trainer, whom nobody certified could watch before."""
         ends = {"coach2": (-4, THURSDAY), "coach3": (-3, MONDAY), "coach": (-3, THURSDAY)}
         for key, end in ends.items():
             coach = self.people[key]
@@ -173,6 +175,17 @@ class PilotTraining:
             )
             if key != "coach":
                 self.observe(candidacy, self._book(candidacy, self.dates.at(*end, 14)), key, self.dates.at(*end, 17))
+        self._certify_trainer()
+
+    def _certify_trainer(self) -> None:
+        trainer = self.people["trainer"]
+        with clock_at(self.dates.at(-5, WEDNESDAY, 12)):
+            candidacy = open_candidacy(person=trainer, certification=self.school.certification, actor=trainer)
+        self.school.learn_all(
+            trainer, TRAINER_COURSES, begin=self.dates.at(-5, WEDNESDAY, 13), end=self.dates.at(-4, WEDNESDAY, 12)
+        )
+        observation = self._book(candidacy, self.dates.at(-3, WEDNESDAY, 16), observer="coach2")
+        self.observe(candidacy, observation, "trainer", self.dates.at(-3, THURSDAY, 9))
 
     def book_open_observation(self) -> Observation:
         """The third coach was seen at work on the last working day; the trainer has not written it down yet."""
@@ -184,13 +197,13 @@ class PilotTraining:
         observation = self._book(candidacy, self.dates.at(-2, TUESDAY, 10))
         self.observe(candidacy, observation, "coach", self.dates.at(-2, THURSDAY, 9))
 
-    def _book(self, candidacy: Candidacy, moment: datetime) -> Observation:
+    def _book(self, candidacy: Candidacy, moment: datetime, observer: str = "trainer") -> Observation:
         local = moment.astimezone(self.dates.zone)
         with clock_at(moment - timedelta(days=5)):
             return book_observation(
                 candidacy=candidacy,
                 requirement_key=OBSERVATION,
-                observer=self.people["trainer"],
+                observer=self.people[observer],
                 occasion="Trial drafting session with a team of the pilot",
                 observed_on=local.date(),
                 actor=candidacy.person,
@@ -208,7 +221,7 @@ class PilotTraining:
                 observation=observation,
                 scores=scores,
                 outcome=Observation.Outcome.PASSED,
-                actor=self.people["trainer"],
+                actor=observation.observer,
                 feedback="Stay with your questions; they carry the room. Keep an eye on the clock in the last third.",
             )
             issue_if_due(candidacy_id=candidacy.pk)

@@ -1,12 +1,12 @@
 """Live training: sessions, seats and rosters."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q
 
-from courses.models import Booking, WorkshopSession
+from courses.models import Booking, CoursePage, WorkshopSession
 from people.api import User, now
 
 LIVE_BOOKING = ~Q(bookings__state=Booking.State.CANCELLED)
@@ -23,6 +23,50 @@ class SessionFacts:
     seats: int
     booked: int
     has_trainer: bool
+    trainer_id: int | None = None
+    external_trainer: str = ""
+    is_held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CourseOffer:
+    """A course with its sessions that are planned or held, by start. ``booked`` of the sessions is not counted."""
+
+    key: str
+    title: str
+    slug: str
+    sessions: tuple[SessionFacts, ...] = ()
+
+
+def course_offers(*, course_keys: Iterable[str]) -> dict[str, CourseOffer]:
+    """Return the courses with these keys and their sessions, by key; unknown keys are left out. One query."""
+    offered = FilteredRelation("workshop_sessions", condition=~Q(workshop_sessions__state="cancelled"))
+    rows = (
+        CoursePage.objects.filter(key__in=list(course_keys))
+        .annotate(offered=offered)
+        .order_by("key", "offered__starts_at", "offered__pk")
+        .values_list(
+            "key",
+            "title",
+            "slug",
+            "offered__pk",
+            "offered__title",
+            "offered__starts_at",
+            "offered__seats",
+            "offered__lead_trainer_id",
+            "offered__external_trainer",
+            "offered__state",
+        )
+    )
+    found: dict[str, CourseOffer] = {}
+    for key, title, slug, pk, session_title, starts_at, seats, trainer, external, state in rows:
+        offer = found.setdefault(key, CourseOffer(key, title, slug))
+        if pk is not None:
+            is_held = state == WorkshopSession.State.HELD
+            named = bool(trainer or external)
+            session = SessionFacts(pk, key, session_title, starts_at, seats, 0, named, trainer, external, is_held)
+            found[key] = replace(offer, sessions=(*offer.sessions, session))
+    return found
 
 
 def seats_taken(session_id: int) -> int:

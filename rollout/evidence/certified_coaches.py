@@ -21,10 +21,8 @@ def certified_coaches(context: WaveContext, checks: Sequence[Check]) -> list[Fin
     if role is None or role.certification is None:
         raise ValueError("the playbook has no role with a certification")
     holders = context.principals(role.key)
-    certified: frozenset[int] = frozenset()
     rows: list[dict[str, Any]] = []
-    if holders:
-        certified = certification.certified_people(certification_key=role.certification, person_ids=holders) & holders
+    certified = context.certified(role.certification) & holders
     if (candidates := holders - certified) and any(_is_short(context, check, role, len(certified)) for check in checks):
         left = certification.missing_for(certification_key=role.certification, person_ids=candidates)
         # Without a candidacy everything is still to be shown, so these come last.

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from math import ceil
@@ -11,10 +11,11 @@ from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
 
-from courses import api as courses
+from certification.api import certified_people
+from courses.api import CourseOffer, SessionFacts, course_offers, training_facts
 from people.api import User
 from rollout.models import ChecklistItem, Finding, RosterMember, Wave
-from rollout.models.playbook_content import PlaybookContent, RoleContent
+from rollout.models.playbook_content import CheckContent, PlaybookContent, RoleContent
 from rollout.queries.holders import Holders
 from rollout.queries.programs import holders_in_one_query
 
@@ -91,6 +92,10 @@ def link(name: str, *args: object, **query: str) -> str:
     return f"{address}?{urlencode(query)}" if query else address
 
 
+def _named(check: CheckContent) -> Sequence[str]:
+    return check.parameters.get("courses") or ()
+
+
 @dataclass(frozen=True)
 class TrainingFacts:
     """For each course key: who ever enrolled (and is not archived), and who completed it."""
@@ -108,6 +113,7 @@ class WaveContext:
     content: PlaybookContent
     known_holders: Holders | None = None
     """Who holds which role, when the caller knows it already."""
+    _certified: dict[str, frozenset[int]] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def teams_by_person(self) -> dict[int, int]:
@@ -142,25 +148,55 @@ class WaveContext:
     @cached_property
     def training(self) -> TrainingFacts:
         """Training of the roster and of all role holders, for every course the playbook asks of anybody."""
-        keys = {*self.content.learning.roster, *(key for role in self.content.roles for key in role.learning)}
+        keys = self._course_keys
         members = RosterMember.objects.filter(wave=self.wave).counted(self.today).order_by()
         people = User.objects.filter(pk__in=members.values("person_id")) | User.objects.filter(
             pk__in={person_id for role in self.content.roles for person_id in self.principals(role.key)}
         )
-        facts = courses.training_facts(
-            course_keys=sorted(keys), person_ids=people.order_by().values_list("pk", flat=True)
-        )
+        facts = training_facts(course_keys=sorted(keys), person_ids=people.order_by().values_list("pk", flat=True))
         return TrainingFacts(
             enrolled={key: facts[key].enrolled if key in facts else frozenset() for key in keys},
             completed={key: facts[key].completed if key in facts else frozenset() for key in keys},
         )
 
     @cached_property
-    def courses(self) -> dict[str, courses.CoursePage]:
-        """The courses that the playbook names, by key; keys without a course are left out."""
-        keys = {*self.content.learning.roster, *(key for role in self.content.roles for key in role.learning)}
-        found: dict[str, courses.CoursePage] = courses.courses_by_key(sorted(keys))
+    def courses(self) -> dict[str, CourseOffer]:
+        """The courses that the program asks of anybody, with their sessions; keys without a course are left out."""
+        found: dict[str, CourseOffer] = course_offers(course_keys=sorted(self._course_keys))
         return found
+
+    @cached_property
+    def _course_keys(self) -> frozenset[str]:
+        named = {key for step in self.content.steps for item in step.items for c in item.checks for key in _named(c)}
+        return frozenset(
+            {
+                *self.content.learning.roster,
+                *named,
+                *(key for role in self.content.roles for key in self.learning(role)),
+            }
+        )
+
+    def learning(self, role: RoleContent) -> tuple[str, ...]:
+        """The courses that the role asks for in this program; before it has the role, as the playbook says."""
+        slot = self.holders.roles.get(role.key)
+        return tuple(slot.slot.learning) if slot and slot.slot.pk else role.learning
+
+    def sessions(self, course_key: str) -> tuple[SessionFacts, ...]:
+        """The sessions of a course that are planned or held, by start."""
+        offer = self.courses.get(course_key)
+        return offer.sessions if offer else ()
+
+    def certified(self, certification_key: str) -> frozenset[int]:
+        """Who of the role holders and the trainers of sessions holds a valid credential today."""
+        if certification_key not in self._certified:
+            people = {person_id for role in self.content.roles for person_id in self.principals(role.key)}
+            people |= {s.trainer_id for offer in self.courses.values() for s in offer.sessions if s.trainer_id}
+            self._certified[certification_key] = (
+                certified_people(certification_key=certification_key, person_ids=people) & people
+                if people
+                else frozenset()
+            )
+        return self._certified[certification_key]
 
     def course_titles(self, keys: Iterable[str]) -> str:
         """Return the titles of the courses as they read in a list."""

@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from django.db.models import CharField, Value
+
 from people.api import Unit, end_of_day
 from rollout.evidence import evidence_source
 from rollout.evidence.context import Check, WaveContext, missing_thing
-from rollout.models import Finding, Meeting
+from rollout.models import Finding, Meeting, RosterMember
 
 # Planning usually stands in the days before a cycle and the retrospective in the days after it.
 MARGIN = timedelta(days=14)
@@ -38,21 +40,30 @@ def meeting_dates_set(context: WaveContext, checks: Sequence[Check]) -> list[Fin
             )
             for check in checks
         ]
-    planned = _planned(wave.pk, wave.starts_on, wave.ends_on)
-    gaps_by_check = [_gaps(context, check, planned) for check in checks]
-    incomplete = sorted({team for gaps in gaps_by_check for team in gaps if team is not None})
-    names = dict(Unit.objects.filter(pk__in=incomplete).values_list("pk", "name")) if incomplete else {}
-    return [_finding(context, check, gaps, names) for check, gaps in zip(checks, gaps_by_check, strict=True)]
+    planned, names = _planned(wave.pk, wave.starts_on, wave.ends_on)
+    return [_finding(context, check, _gaps(context, check, planned), names) for check in checks]
 
 
-def _planned(wave_id: int, starts_on: date, ends_on: date) -> dict[str, set[int | None]]:
-    """Return the teams that have a meeting in the cycle, by kind; None stands for the whole wave."""
+def _planned(wave_id: int, starts_on: date, ends_on: date) -> tuple[dict[str, set[int | None]], dict[int, str]]:
+    """Return the teams that have a meeting in the cycle, by kind (None stands for the whole wave), and the names of
+    the roster's teams. One query for both."""
     first, last = end_of_day(starts_on - MARGIN - timedelta(days=1)), end_of_day(ends_on + MARGIN)
-    rows = Meeting.objects.filter(wave=wave_id, cancelled_at__isnull=True, starts_at__gt=first, starts_at__lte=last)
+    meetings = Meeting.objects.filter(wave=wave_id, cancelled_at__isnull=True, starts_at__gt=first, starts_at__lte=last)
+    teams = Unit.objects.filter(pk__in=RosterMember.objects.filter(wave=wave_id).order_by().values("team_id"))
+    no_text = Value("", output_field=CharField())
+    rows = (
+        meetings.order_by()
+        .values_list("kind", "team_id", no_text)
+        .union(teams.order_by().values_list(no_text, "pk", "name"))
+    )
     planned: dict[str, set[int | None]] = defaultdict(set)
-    for kind, team_id in rows.order_by().values_list("kind", "team_id").distinct():
-        planned[kind].add(team_id)
-    return planned
+    names: dict[int, str] = {}
+    for kind, team_id, name in rows:
+        if kind:
+            planned[kind].add(team_id)
+        elif team_id is not None:
+            names[team_id] = name
+    return planned, names
 
 
 def _keys(context: WaveContext, check: Check) -> list[str]:

@@ -1,9 +1,7 @@
 """Are there enough seats in planned training for everyone on the roster?"""
 
-from collections import defaultdict
 from collections.abc import Sequence
 
-from courses import api as courses
 from rollout.evidence import evidence_source
 from rollout.evidence.context import Check, WaveContext, link, missing_thing
 from rollout.models import Finding
@@ -14,11 +12,8 @@ def sessions_planned(context: WaveContext, checks: Sequence[Check]) -> list[Find
     """Met when the sessions of each training in ``courses`` (default: the roster's learning) that are not cancelled
     have together at least as many seats as the roster has people."""
     wanted = [list(check.parameters.get("courses") or context.content.learning.roster) for check in checks]
-    seats: dict[str, int] = defaultdict(int)
-    every = sorted({key for keys in wanted for key in keys})
-    if every and context.roster:
-        for session in courses.planned_sessions(course_keys=every):
-            seats[session.course_key] += session.seats
+    every = {key for keys in wanted for key in keys} if context.roster else set()
+    seats = {key: sum(session.seats for session in context.sessions(key)) for key in every}
     return [_finding(context, check, keys, seats) for check, keys in zip(checks, wanted, strict=True)]
 
 

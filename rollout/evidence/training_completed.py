@@ -31,8 +31,9 @@ def asked_of(context: WaveContext, audience: str) -> Asked:
         raise ValueError(f"the audience “{audience}” is not known; use role_holders or roster")
     by_person: dict[int, tuple[str, ...]] = {}
     for role in context.content.roles:
-        for person_id in context.principals(role.key) if role.learning else ():
-            by_person[person_id] = tuple(dict.fromkeys((*by_person.get(person_id, ()), *role.learning)))
+        learning = context.learning(role)
+        for person_id in context.principals(role.key) if learning else ():
+            by_person[person_id] = tuple(dict.fromkeys((*by_person.get(person_id, ()), *learning)))
     people: dict[tuple[str, ...], set[int]] = {}
     for person_id, courses in by_person.items():
         people.setdefault(courses, set()).add(person_id)

@@ -41,7 +41,9 @@ class RoleContent(Part):
     minimum: int = Field(default=1, ge=0)
     per_teams: int | None = Field(default=None, ge=1)
     learning: tuple[str, ...] = ()
+    no_learning_because: OptionalText = ""
     certification: str | None = None
+    external: bool = False
 
 
 class MeetingContent(Part):

@@ -21,6 +21,10 @@ class RoleSlot(models.Model):
     minimum = models.PositiveSmallIntegerField(default=1)
     per_teams = models.PositiveSmallIntegerField(null=True, blank=True, help_text="One holder per so many teams.")
     learning = models.JSONField(default=list, help_text="Course keys that a holder finishes before launch.")
+    no_learning_because = models.CharField(
+        max_length=300, blank=True, help_text="Why this role needs no course; empty while that is not settled."
+    )
+    allows_external = models.BooleanField(default=False, help_text="Somebody from outside may hold it.")
 
     class Meta:
         ordering = ["program_id", "position"]

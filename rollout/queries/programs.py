@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 
+from people.api import User
 from rollout.models import PlaybookVersion, Program, RoleAssignment, RoleSlot, RosterMember, Wave
 from rollout.models.playbook_content import PlaybookContent
 from rollout.queries.holders import Holders, SlotHolders
@@ -17,31 +18,43 @@ def content_of(version: PlaybookVersion) -> PlaybookContent:
     return known
 
 
+PERSON_FIELDS = ("id", "email", "first_name", "last_name", "is_active")
+ASSIGNMENT_FIELDS = ("id", "slot_id", "person_id", "is_deputy", "started_on")
+SLOT_FIELDS = ("id", "key", "title", "position", "is_required", "minimum", "per_teams", "learning")
+SLOT_WORDS = ("no_learning_because", "allows_external")
+
+
 def holders_in_one_query(program_id: int, content: PlaybookContent) -> Holders:
     """Return who holds which role now, as ``holders_in`` does, in one query.
 
-    For evaluations only: people come with their names, slots with key and title.
+    For evaluations only: people come with their names, and roles of the playbook that the program lacks are vacant.
     """
     slots = {
-        role.key: RoleSlot(program_id=program_id, key=role.key, title=role.title, position=position)
+        role.key: RoleSlot(
+            program_id=program_id, key=role.key, title=role.title, position=position, learning=list(role.learning)
+        )
         for position, role in enumerate(content.roles)
     }
     assignments: dict[str, list[RoleAssignment]] = {key: [] for key in slots}
-    # Names and keys only, and no row object per slot: a large wave has hundreds of coaches.
-    current = (
-        RoleAssignment.objects.open()
-        .filter(slot__program_id=program_id, person__is_active=True)
-        .annotate(role=F("slot__key"), role_title=F("slot__title"))
-        .select_related("person")
-        .only("slot_id", "is_deputy", "started_on", "person__email", "person__first_name", "person__last_name")
-        .order_by("slot_id", "started_on", "pk")
+    held = FilteredRelation("assignments", condition=Q(assignments__ended_on__isnull=True))
+    slot_fields, person_fields = (*SLOT_FIELDS, *SLOT_WORDS), [f"held__person__{name}" for name in PERSON_FIELDS]
+    rows = (
+        RoleSlot.objects.filter(program_id=program_id)
+        .annotate(held=held)
+        .order_by("position", "pk", "held__started_on", "held__pk")
+        .values_list(*slot_fields, *(f"held__{name}" for name in ASSIGNMENT_FIELDS), *person_fields)
     )
-    for assignment in current:
-        key: str = assignment.role
-        if key not in slots:
-            slots[key], assignments[key] = RoleSlot(program_id=program_id, key=key), []
-        slots[key].pk, slots[key].title = assignment.slot_id, assignment.role_title
-        assignments[key].append(assignment)
+    at, end = len(slot_fields), len(slot_fields) + len(ASSIGNMENT_FIELDS)
+    for row in rows:
+        key: str = row[1]
+        if key not in assignments or slots[key].pk != row[0]:
+            slots[key] = RoleSlot.from_db("default", slot_fields, row[:at])
+            assignments.setdefault(key, [])
+        if row[at] is not None:
+            assignment = RoleAssignment.from_db("default", ASSIGNMENT_FIELDS, row[at:end])
+            assignment.person = User.from_db("default", PERSON_FIELDS, row[end:])
+            if assignment.person.is_active:
+                assignments[key].append(assignment)
     return Holders(
         program_id,
         {
@@ -74,10 +87,14 @@ def waves_of_people(person_ids: Iterable[int]) -> list[int]:
 
 
 def waves_of_courses(course_keys: Sequence[str]) -> list[int]:
-    """Return the ids of running waves whose playbook asks for one of the courses. 1 query, and a look into each
-    playbook version."""
+    """Return the ids of running waves whose playbook or roles ask for one of the courses. 2 queries, and a look into
+    each playbook version."""
     wanted = set(course_keys)
-    return [wave.pk for wave in running_waves().order_by("pk") if wanted & _courses_of(wave)]
+    learned: dict[int, set[str]] = {}
+    for program_id, keys in RoleSlot.objects.order_by().values_list("program_id", "learning"):
+        learned.setdefault(program_id, set()).update(keys)
+    waves = running_waves().order_by("pk")
+    return [wave.pk for wave in waves if wanted & (_courses_of(wave) | learned.get(wave.program_id, set()))]
 
 
 def _courses_of(wave: Wave) -> set[str]:

@@ -76,9 +76,8 @@ def _people_by_course(wave: Wave, content: PlaybookContent) -> dict[str, set[int
     members = set(wave.roster.filter(left_on__isnull=True).values_list("person_id", flat=True))
     people = {key: set(members) for key in content.learning.roster}
     holders = RoleAssignment.objects.open().filter(slot__program=wave.program, person__is_active=True)
-    learning = {role.key: role.learning for role in content.roles}
-    for role_key, person_id in holders.order_by().values_list("slot__key", "person_id"):
-        for key in learning.get(role_key, ()):
+    for learning, person_id in holders.order_by().values_list("slot__learning", "person_id"):
+        for key in learning:
             people.setdefault(key, set()).add(person_id)
     return people
 

@@ -16,6 +16,7 @@ from rollout.evidence import SOURCES
 from rollout.models import Playbook, PlaybookVersion
 from rollout.models.playbook_content import PlaybookContent
 from rollout.queries.parameters import FIELDS
+from rollout.queries.programs import content_of
 from rollout.rules.programs import may_edit_playbooks
 
 MAXIMUM_SIZE = 1_000_000
@@ -110,7 +111,14 @@ def _reason(message: str) -> str:
 
 
 def _unknown_names(content: PlaybookContent) -> Iterator[Problem]:
-    """Names that the shape alone cannot check: sources, and what their parameters refer to."""
+    """What the shape alone does not check, so that versions stored before stay readable: charters, sources, and what
+    their parameters refer to."""
+    for role in content.roles:
+        if not role.charter:
+            yield Problem(f"roles[{role.key}].charter", "the charter is empty, and holders are asked to accept it")
+        if role.learning and role.no_learning_because:
+            reason = "the role has courses, so there is no reason for having none"
+            yield Problem(f"roles[{role.key}].no_learning_because", reason)
     for parameter in content.parameters:
         if parameter.key not in FIELDS:
             yield Problem(f"parameters[{parameter.key}]", f"there is no such parameter; known are {', '.join(FIELDS)}")
@@ -153,7 +161,8 @@ def import_playbook(*, text: str, actor: User | None, publish: bool = False, cha
     playbook = Playbook.objects.select_for_update(no_key=True).get(pk=playbook.pk)
     newest = playbook.versions.order_by("-number").first()
     is_draft = newest is not None and newest.state == PlaybookVersion.State.DRAFT
-    if newest is not None and newest.sha256 == sha256:
+    # A version stored before the shape grew hashes differently, and is the same playbook nevertheless.
+    if newest is not None and (newest.sha256 == sha256 or content_of(newest) == content):
         if is_draft and publish:
             return ImportedPlaybook(_publish(newest, actor), changed=True)
         return ImportedPlaybook(newest, changed=False)
@@ -208,7 +217,8 @@ class _PlaybookDumper(yaml.SafeDumper):
 
 
 def _write_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
-    style = "|" if "\n" in text else ">" if len(text) > FLOW_WIDTH else None
+    longest = max(map(len, text.splitlines()), default=0)
+    style = ">" if longest > FLOW_WIDTH else "|" if "\n" in text else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
@@ -230,7 +240,16 @@ def export_playbook(*, version: PlaybookVersion) -> str:
     return f"# {content.title}, version {version.number}\n{text}"
 
 
-OMITTED_WHEN_EMPTY = ("commitments", "checks", "confirmed_by", "unit", "warning", "warn_below", "warn_above")
+OMITTED_WHEN_EMPTY = (
+    "commitments",
+    "checks",
+    "confirmed_by",
+    "unit",
+    "warning",
+    "warn_below",
+    "warn_above",
+    "no_learning_because",
+)
 
 
 def _without_empty_parts(value: Any) -> Any:

@@ -59,6 +59,8 @@ def start_program(
             minimum=role.minimum,
             per_teams=role.per_teams,
             learning=list(role.learning),
+            no_learning_because=role.no_learning_because,
+            allows_external=role.external,
         )
         for position, role in enumerate(content.roles)
     )

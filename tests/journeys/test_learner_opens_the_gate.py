@@ -37,6 +37,7 @@ from people.api import User, now, today
 from rollout.models import Finding, Step
 from rollout.services.evaluation import evaluate_gate
 from rollout.services.gates import decide_gate, submit_gate
+from rollout.services.meetings import plan_meetings
 from rollout.tasks import sweep as rollout_sweep
 from tests.factories.courses import make_course
 from tests.factories.people import UserFactory
@@ -107,6 +108,7 @@ def make_pilot(*, remaining: int = 1) -> Pilot:
         actor=administrator,
         external_trainer="Outside trainer",
     )
+    plan_meetings(wave=started.wave, kind="coach_session", first_start=now() + timedelta(weeks=12), actor=administrator)
     pass_observation(coach, administrator)
     course = course_by_key(COACH_COURSE)
     enrollment = enroll(person=coach, course=course, actor=coach)

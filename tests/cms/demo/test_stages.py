@@ -52,7 +52,7 @@ def test_first_cycle_has_passed_the_gate_of_training_and_runs():
     decision = GateDecision.objects.get(step__key="coaching")
     assert decision.outcome == "go"
     assert Wave.objects.get().cycle_started_at is not None
-    assert Credential.objects.count() == 3
+    assert Credential.objects.count() == 4
     assert dict(Waiver.objects.values_list("item__key", "state")) == {
         "on_the_job_dates": "expired",
         "checkins_held": "rejected",

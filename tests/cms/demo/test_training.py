@@ -230,6 +230,7 @@ class TestWayOut:
             ends_at=starts_at + timedelta(hours=2),
             place="Canteen",
             seats=14,
+            lead_trainer=somebody("trainer"),
             actor=actor,
         )
 

@@ -16,10 +16,12 @@ def test_all_sources_of_the_playbook_are_registered():
     assert set(evidence.SOURCES) == {
         "certified_coaches",
         "hierarchy_levels",
+        "learning_settled",
         "meeting_dates_set",
         "parameters_recorded",
         "roles_filled",
         "roster_frozen",
+        "session_trainers",
         "sessions_planned",
         "training_completed",
         "training_enrolled",

@@ -87,7 +87,7 @@ def test_lower_floor_that_fails_makes_its_own_sources_unknown_only(monkeypatch):
     def away(**kwargs):
         raise ConnectionError("no answer")
 
-    monkeypatch.setattr("courses.api.training_facts", away)
+    monkeypatch.setattr("rollout.evidence.context.training_facts", away)
     evaluation = evaluate_gate(step=started.step("coaching"))
     finished = item_of(evaluation, "training_finished")
     assert [finding.status for finding in finished.findings] == ["unknown"] * 3
@@ -167,14 +167,14 @@ def test_gate_costs_15_queries_whatever_the_number_of_people(members, teams, coa
 
 
 @pytest.mark.parametrize(("members", "teams", "coaches"), [(10, 4, 1), (2001, 150, 20)])
-def test_all_nine_gates_cost_19_queries_whatever_the_number_of_people(
+def test_all_nine_gates_cost_17_queries_whatever_the_number_of_people(
     members, teams, coaches, django_assert_num_queries
 ):
     started = prepare(members, teams, coaches)
     if members < 100:
         add_members(started, members=10, teams=10)
     wave, holders = started.fresh_wave(), holders_in(started.program.pk)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(16):
         evaluate_steps(wave=wave, holders=holders)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(17):
         evaluate_steps(wave=wave)
