@@ -210,6 +210,15 @@ REGISTER = (
     ),
     Kept(
         CARRYING,
+        "When somebody last looked at a program board, and how the program stood then; nobody's name in it",
+        "To say on the next visit what is different",
+        "The person alone",
+        "Replaced with every visit",
+        "On the board, where the list says since when it compares",
+        ("rollout.ProgramVisit.person", "rollout.ProgramVisit.baseline", "rollout.ProgramVisit.latest"),
+    ),
+    Kept(
+        CARRYING,
         "Who started a program, froze a roster, published a playbook or planned a meeting",
         "To know whom to ask",
         CARRIERS,

@@ -14,6 +14,7 @@ urlpatterns = [
     path("programs/", programs.program_list, name="programs"),
     path("programs/new/", programs.program_new, name="program_new"),
     path("programs/<slug:slug>/", programs.board, name="board"),
+    path("programs/<slug:slug>/seen/", programs.board_seen, name="board_seen"),
     path("programs/<slug:slug>/roles/", setup.roles, name="roles"),
     path("programs/<slug:slug>/roles/<slug:role>/assign/", setup.role_assign, name="role_assign"),
     path("programs/<slug:slug>/roles/assignments/<int:assignment_id>/end/", setup.role_end, name="role_end"),

@@ -3,6 +3,7 @@ from rollout.models.items import ChecklistItem, Finding, Statement
 from rollout.models.playbooks import Playbook, PlaybookVersion
 from rollout.models.programs import Program, RosterMember, Step, Wave
 from rollout.models.roles import Meeting, RoleAssignment, RoleSlot
+from rollout.models.visits import ProgramVisit
 
 __all__ = [
     "ChecklistItem",
@@ -14,6 +15,7 @@ __all__ = [
     "Playbook",
     "PlaybookVersion",
     "Program",
+    "ProgramVisit",
     "RoleAssignment",
     "RoleSlot",
     "RosterMember",

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from people.api import Refused, User, today
 from rollout.forms.programs import StartProgramForm
@@ -15,12 +15,14 @@ from rollout.models import Program, Waiver
 from rollout.queries.boards import BoardFacts, WaveFacts, program_lines, programs_of
 from rollout.queries.holders import Holders, gate_roles
 from rollout.rules.access import may_see_every_program, may_start_program
+from rollout.rules.changes import changes_between, state_of
 from rollout.rules.duties import program_duties
 from rollout.rules.gates import may_decide_gate
 from rollout.rules.waivers import approving_roles, may_decide_waiver
 from rollout.rules.words import board_sentences, coach_load, count, gate_url, item_url, vacancies, wave_sentence
 from rollout.services.programs import record_parameters, start_program
 from rollout.services.standing import read_standing
+from rollout.services.visits import mark_seen, note_visit
 from rollout.views.lookup import program_place
 from rollout.views.wording import commitments_of, rail_of
 
@@ -94,6 +96,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     facts, running, current = standing.facts, standing.running, standing.current
     evaluation = standing.evaluation
     chases, notes = program_duties(standing)
+    seen = note_visit(program=place.program, person=place.actor, state=state_of(standing))
     teams = running.teams if running else 0
     waiting, waivers = _decisions(place.actor, facts), _waivers(place.actor, facts)
     context = {
@@ -109,7 +112,8 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
         "blocking": [(e, item_url(e.item)) for e in standing.blocking],
         "waiting": waiting,
         "waivers": waivers,
-        "conditions": [(condition, item_url(condition.item)) for condition in facts.conditions],
+        "changes": changes_between(seen.state, standing) if seen.since else [],
+        "seen_since": seen.since,
         "chases": chases[:CHASED_AT_FIRST],
         "more_chases": chases[CHASED_AT_FIRST:],
         "chase_count": f"{count(len(chases), 'person', 'people')} {'owes' if len(chases) == 1 else 'owe'}",
@@ -121,6 +125,17 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
         "running": running,
     }
     return render(request, "rollout/board.html", context)
+
+
+@login_required
+@require_POST
+def board_seen(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take what is new on the board as seen."""
+    place = program_place(request, slug)
+    standing = read_standing(program=place.program, holders=place.holders)
+    mark_seen(program=place.program, person=place.actor, state=state_of(standing))
+    messages.success(request, "Taken as seen. From now on the board tells what differs from this moment.")
+    return redirect("rollout:board", place.program.slug)
 
 
 def _decisions(actor: User, facts: BoardFacts) -> list[dict[str, object]]:

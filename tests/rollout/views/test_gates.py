@@ -169,7 +169,7 @@ class TestDeciding:
         assert Condition.objects.get().due_on == due
         client.force_login(started.project_lead)
         board = words(client.get(reverse("rollout:board", args=[started.program.slug])))
-        assert "Open conditions" in board
+        assert "Meet the condition" in board
 
     def test_posted_twice_names_the_first_and_keeps_the_words(self, client, started):
         submission = submit(started)

@@ -20,7 +20,7 @@ def test_board(client, django_assert_num_queries, members, teams):
     client.force_login(started.project_lead)
     url = reverse("rollout:board", args=[started.program.slug])
     client.get(url)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         assert client.get(url).status_code == 200
 
 

@@ -51,6 +51,7 @@ def addresses(started: StartedProgram) -> dict[str, tuple[str, list[object]]]:
     member = started.wave.roster.first()
     return {
         "board": ("get", [slug]),
+        "board_seen": ("post", [slug]),
         "roles": ("get", [slug]),
         "role_assign": ("post", [slug, "coach"]),
         "role_end": ("post", [slug, assignment.pk]),
