@@ -16,6 +16,7 @@ from rollout.models import (
     Statement,
     Step,
     Waiver,
+    WaiverApproval,
     Wave,
 )
 from rollout.queries.boards import program_lines, programs_of
@@ -82,6 +83,7 @@ __all__ = [
     "Step",
     "WaitingDecision",
     "Waiver",
+    "WaiverApproval",
     "Wave",
     "add_joiner",
     "add_roster_members",

@@ -267,12 +267,19 @@ REGISTER = (
     ),
     Kept(
         SAYING,
-        "Who asked for a waiver and who decided it, with reason and compensating action",
+        "Who asked for a waiver, who approved, rejected or took it back and for whom they acted, with their reasons",
         "A waiver is never approved by the person who asked for it",
         CARRIERS,
         WITH_PROGRAM,
         WHILE_ACTING,
-        ("rollout.Waiver.requested_by", "rollout.Waiver.decided_by", "rollout.Waiver.reason"),
+        (
+            "rollout.Waiver.requested_by",
+            "rollout.Waiver.decided_by",
+            "rollout.Waiver.closed_by",
+            "rollout.Waiver.reason",
+            "rollout.WaiverApproval.approved_by",
+            "rollout.WaiverApproval.acting_for",
+        ),
     ),
     Kept(
         EDITING,

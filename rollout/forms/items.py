@@ -66,7 +66,7 @@ class WaiverForm(forms.ModelForm):
         }
         help_texts = {
             "expires_on": "On the day after, the question is open again.",
-            "risk": "A low risk may be approved by the project lead, any other by the sponsor.",
+            "risk": "A high risk is approved by two people.",
         }
         widgets = {
             "reason": forms.Textarea(attrs={"rows": 3}),

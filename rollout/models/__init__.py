@@ -1,9 +1,10 @@
-from rollout.models.gates import Condition, GateDecision, GateSubmission, Waiver
+from rollout.models.gates import Condition, GateDecision, GateSubmission
 from rollout.models.items import ChecklistItem, Finding, Statement
 from rollout.models.playbooks import Playbook, PlaybookVersion
 from rollout.models.programs import Program, RosterMember, Step, Wave
 from rollout.models.roles import Meeting, RoleAssignment, RoleSlot
 from rollout.models.visits import ProgramVisit
+from rollout.models.waivers import Waiver, WaiverApproval
 
 __all__ = [
     "ChecklistItem",
@@ -22,5 +23,6 @@ __all__ = [
     "Statement",
     "Step",
     "Waiver",
+    "WaiverApproval",
     "Wave",
 ]

@@ -1,11 +1,11 @@
-"""Submissions, decisions and waivers. Decisions are append-only and carry the snapshot they were made on."""
+"""Submissions and decisions. Decisions are append-only and carry the snapshot they were made on."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from people.api import now
 from rollout.models.items import ChecklistItem
@@ -98,57 +98,3 @@ class Condition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item} by {self.due_on}"
-
-
-class Waiver(models.Model):
-    """An overlay on one item: it lets a gate pass without the item being met, and is never counted as met."""
-
-    class Risk(models.TextChoices):
-        LOW = "low", "Low"
-        MEDIUM = "medium", "Medium"
-        HIGH = "high", "High"
-
-    class State(models.TextChoices):
-        REQUESTED = "requested", "Requested"
-        ACTIVE = "active", "Active"
-        REJECTED = "rejected", "Rejected"
-        REVOKED = "revoked", "Revoked"
-        EXPIRED = "expired", "Expired"
-
-    item = models.ForeignKey(ChecklistItem, on_delete=models.PROTECT, related_name="waivers")
-    state = models.CharField(max_length=10, choices=State.choices, default=State.REQUESTED)
-    reason = models.TextField(max_length=2000)
-    risk = models.CharField(max_length=6, choices=Risk.choices)
-    compensating_action = models.TextField(max_length=2000)
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    requested_at = models.DateTimeField(default=now)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    decided_at = models.DateTimeField(null=True, blank=True)
-    decision_reason = models.TextField(blank=True, max_length=1000)
-    expires_on = models.DateField(help_text="Last day of the waiver.")
-
-    class Meta:
-        ordering = ["-requested_at"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["item"], condition=Q(state__in=["requested", "active"]), name="one_live_waiver_per_item"
-            ),
-            models.CheckConstraint(
-                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("requested_by")),
-                name="nobody_approves_their_own_waiver",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"Waiver: {self.item}"
-
-    def clean(self) -> None:
-        """Refuse a waiver of an item that the playbook marks as not waivable."""
-        if not self.item.waivable:
-            raise ValidationError(f"“{self.item}” cannot be waived by anybody.")
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.clean()
-        super().save(*args, **kwargs)

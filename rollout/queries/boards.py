@@ -18,6 +18,7 @@ from rollout.models import (
     Wave,
 )
 from rollout.queries.holders import Holders, gate_roles, holders_in
+from rollout.queries.waivers import with_approvals
 
 
 @dataclass
@@ -95,7 +96,8 @@ def wave_facts(wave: Wave) -> WaveFacts:
 
 
 def board_facts(program: Program, holders: Holders | None = None) -> BoardFacts:
-    """Return the facts of one program's board. 7 queries, and 2 more for the holders when they are not given."""
+    """Return the facts of one program's board. 7 queries, 2 more for the holders when they
+    are not given, and 1 more for the approvals where there are waivers."""
     waves = _waves(Wave.objects.filter(program=program))
     by_id = {facts.wave.pk: facts for facts in waves}
     for facts in waves:
@@ -118,7 +120,8 @@ def board_facts(program: Program, holders: Holders | None = None) -> BoardFacts:
     live = Waiver.objects.filter(
         item__step__in=list(steps), state__in=(Waiver.State.REQUESTED, Waiver.State.ACTIVE), expires_on__gte=today()
     )
-    for waiver in live.select_related("item", "requested_by", "decided_by").order_by("requested_at", "pk"):
+    live = live.select_related("item", "requested_by", "decided_by").prefetch_related(with_approvals())
+    for waiver in live.order_by("requested_at", "pk"):
         waiver.item.step = steps[waiver.item.step_id]
         board.waivers.append(waiver)
     open_ones = Condition.objects.filter(decision__step__in=list(steps), met_at__isnull=True)
@@ -153,7 +156,8 @@ class GateHistory:
 
 
 def gate_history(step: Step) -> GateHistory:
-    """Return the gate's submissions, decisions, waivers and conditions, newest first. 4 queries."""
+    """Return the gate's submissions, decisions, waivers and conditions, newest first. 4 queries, and 1 more for the
+    approvals where there are waivers."""
     submissions = list(step.submissions.select_related("submitted_by").order_by("-submitted_at", "-pk"))
     decisions = list(
         step.decisions.select_related("decided_by", "return_to").defer("snapshot").order_by("-decided_at", "-pk")
@@ -169,7 +173,8 @@ def gate_history(step: Step) -> GateHistory:
     waivers: dict[int, list[Waiver]] = defaultdict(list)
     for waiver in (
         Waiver.objects.filter(item__step=step)
-        .select_related("requested_by", "decided_by")
+        .select_related("requested_by", "decided_by", "closed_by")
+        .prefetch_related(with_approvals())
         .order_by("-requested_at", "-pk")
     ):
         waivers[waiver.item_id].append(waiver)

@@ -36,10 +36,12 @@ SENTENCES = {
     "rollout.item_stated": "{kind:said} “{subject}”",
     # Waivers
     "rollout.waiver_requested": "asked for a waiver of “{subject}”[ until {expires_on:day}][: {reason}]",
+    "rollout.waiver_approval_given": "gave one of two approvals to the waiver of “{subject}”[, as {role:role}]",
     "rollout.waiver_approved": "approved the waiver of “{subject}”[ until {expires_on:day}]",
     "rollout.waiver_rejected": "rejected the waiver of “{subject}”[: {reason}]",
     "rollout.waiver_revoked": "took back the waiver of “{subject}”[: {reason}]",
     "rollout.waiver_expired": "ended the waiver of “{subject}”[, whose last day was {expires_on:day}]",
+    "rollout.waiver_fulfilled": "ended the waiver of “{subject}”, because the question is met",
     # Gates
     "rollout.gate_submitted": "submitted the gate of {subject}",
     "rollout.gate_withdrawn": "took back the submission of the gate of {subject}[: {reason}]",

@@ -9,6 +9,7 @@ from rollout.models import Program, RoleAssignment, RoleSlot, Step
 
 SPONSOR = "sponsor"
 PROJECT_LEAD = "project_lead"
+PEOPLE_LEAD = "people_lead"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from rollout.models import Waiver
 from rollout.queries.holders import Holders, gate_roles
 from rollout.rules.evaluation import GateEvaluation, ItemEvaluation, Strength
 from rollout.rules.standing import ProgramStanding
-from rollout.rules.waivers import approving_roles
+from rollout.rules.waivers import open_seats
 from rollout.rules.words import gate_url, item_url
 
 FAR_OFF = date.max
@@ -150,7 +150,8 @@ def _owe_decisions(standing: ProgramStanding, ledger: Ledger) -> None:
                 DutyKind.WAIVER,
                 waiver.item_id,
             )
-            ledger.owe_roles(approving_roles(waiver), duty, except_for=waiver.requested_by_id)
+            for seat in open_seats(waiver):
+                ledger.owe_roles(seat, duty, except_for=waiver.requested_by_id)
     for condition in standing.facts.conditions:
         item = condition.item
         duty = Duty(

@@ -155,6 +155,18 @@ class ItemEvaluation:
                 "expires_on": waiver.expires_on.isoformat(),
                 "requested_by": waiver.requested_by_id,
                 "decided_by": waiver.decided_by_id,
+                "approvals": [
+                    {
+                        "role": approval.role,
+                        "by": approval.approved_by_id,
+                        "by_name": str(approval.approved_by),
+                        "acting_for": approval.acting_for_id,
+                        "acting_for_name": str(approval.acting_for) if approval.acting_for else "",
+                        "at": approval.approved_at.isoformat(),
+                        "reason": approval.reason,
+                    }
+                    for approval in waiver.approvals.select_related("approved_by", "acting_for")
+                ],
             },
             "statement": None
             if statement is None

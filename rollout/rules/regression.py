@@ -42,6 +42,10 @@ def _regressed(item: ItemEvaluation, before: Mapping[str, Any]) -> bool:
 def _waiver_ended(item: ItemEvaluation, waiver: Waiver) -> str:
     if waiver.state == Waiver.State.EXPIRED:
         ended = f"expired after {in_words(waiver.expires_on)}"
+    elif waiver.state == Waiver.State.FULFILLED:
+        return (
+            f"“{item.item.question}” was waived when the gate passed, was met later, and is open again. {item.sentence}"
+        )
     else:
         ended = f"is {waiver.get_state_display().lower()}"
     return f"The waiver of “{item.item.question}” {ended}, and the question is still open. {item.sentence}"

@@ -17,6 +17,7 @@ from rollout.rules.regression import causes_of_suspicion
 from rollout.services.evaluation import evaluate_steps, wave_context
 from rollout.services.locks import lock_wave
 from rollout.services.moves import follow_moves
+from rollout.services.waivers import expire_waiver, fulfill_waiver
 from rollout.signals import findings_turned, step_became_suspect
 
 logger = logging.getLogger(__name__)
@@ -41,10 +42,12 @@ PASSING = (GateDecision.Outcome.GO, GateDecision.Outcome.CONDITIONAL_GO)
 
 @dataclass(frozen=True)
 class Refreshed:
-    """What a refresh changed: item ids whose finding turned, expired waivers, steps that became suspect."""
+    """What a refresh changed: item ids whose finding turned, waivers that expired or were fulfilled, steps that
+    became suspect."""
 
     turned: tuple[int, ...] = ()
     expired: tuple[int, ...] = ()
+    fulfilled: tuple[int, ...] = ()
     suspect: tuple[int, ...] = ()
 
 
@@ -52,9 +55,10 @@ def refresh_wave(*, wave_id: int) -> Refreshed:
     """Evaluate the wave's gates anew and write down what turned. Raises ``Wave.DoesNotExist``.
 
     Findings are replaced (``changed_at`` moves only when the status turned), waivers past their last day expire,
-    conditions of items that are met now are met, and a passed step becomes suspect, with the cause in words, when a
-    live item regressed or a waiver that the decision leaned on is gone. Nothing is ever reset. Waves of stopped
-    programs stay as they are. Announces only its own changes, so it never calls itself again.
+    those of items that are met now are fulfilled, conditions of items that are met now are met, and a passed step
+    becomes suspect, with the cause in words, when a live item regressed or a waiver that the decision leaned on is
+    gone. Nothing is ever reset. Waves of stopped programs stay as they are. Announces only its own changes, so it
+    never calls itself again.
     """
     wave = running_waves().filter(pk=wave_id).first()
     if wave is None:
@@ -71,7 +75,7 @@ def _write(wave: Wave, steps: dict[int, Step], evaluations: dict[int, GateEvalua
     lock_wave(wave.pk)
     locked = {step.pk: step for step in Step.objects.select_for_update(no_key=True).filter(wave=wave).order_by("pk")}
     turned = _write_findings(evaluations.values())
-    expired = _expire_waivers(wave)
+    expired, fulfilled = _close_waivers(wave, evaluations.values())
     _meet_conditions(evaluations.values())
     suspect = []
     for step_id, evaluation in evaluations.items():
@@ -82,7 +86,7 @@ def _write(wave: Wave, steps: dict[int, Step], evaluations: dict[int, GateEvalua
             suspect.append(step_id)
     if turned:
         announce(findings_turned, wave_id=wave.pk, item_ids=list(turned))
-    return Refreshed(turned=turned, expired=expired, suspect=tuple(suspect))
+    return Refreshed(turned=turned, expired=expired, fulfilled=fulfilled, suspect=tuple(suspect))
 
 
 def _write_findings(evaluations: Iterable[GateEvaluation]) -> tuple[int, ...]:
@@ -116,23 +120,27 @@ def _write_findings(evaluations: Iterable[GateEvaluation]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(turned))
 
 
-def _expire_waivers(wave: Wave) -> tuple[int, ...]:
-    today = wave_context(wave).today
-    over = list(
+def _close_waivers(wave: Wave, evaluations: Iterable[GateEvaluation]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Expire waivers past their last day and fulfill active ones of items that are met; return the ids of both.
+
+    The evaluations need not be made again: they count neither a waiver that is over nor one that is not needed.
+    """
+    met = {e.item.pk for evaluation in evaluations for e in evaluation.items if e.state is ItemState.MET}
+    live = (
         Waiver.objects.select_for_update(of=("self",), no_key=True)
-        .filter(
-            item__step__wave=wave,
-            state__in=[Waiver.State.ACTIVE, Waiver.State.REQUESTED],
-            expires_on__lt=today,
-        )
+        .live()
+        .filter(item__step__wave=wave)
         .select_related("item")
         .order_by("pk")
     )
-    for waiver in over:
-        Waiver.objects.filter(pk=waiver.pk).update(state=Waiver.State.EXPIRED)
-        data = {"waiver_id": waiver.pk, "expires_on": waiver.expires_on.isoformat()}
-        log(waiver.item, "rollout.waiver_expired", data=data)
-    return tuple(waiver.pk for waiver in over)
+    day = wave_context(wave).today
+    expired, fulfilled = [], []
+    for waiver in live:
+        if waiver.expires_on < day:
+            expired.append(expire_waiver(waiver=waiver).pk)
+        elif waiver.state == Waiver.State.ACTIVE and waiver.item_id in met:
+            fulfilled.append(fulfill_waiver(waiver=waiver).pk)
+    return tuple(expired), tuple(fulfilled)
 
 
 def _meet_conditions(evaluations: Iterable[GateEvaluation]) -> None:

@@ -9,8 +9,9 @@ from django.urls import reverse
 from people.api import User, in_words
 from rollout.models import Program, RoleAssignment, Step, Waiver
 from rollout.queries.boards import submissions_waiting_for
+from rollout.queries.waivers import with_approvals
 from rollout.rules.evaluation import day_of
-from rollout.rules.waivers import approving_roles
+from rollout.rules.waivers import open_seats
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class WaitingDecision:
 
 
 def decisions_waiting_for(person: User) -> list[WaitingDecision]:
-    """Return the gates and waivers that ``person`` may decide now. 4 queries for any number of programs.
+    """Return the gates and waivers that ``person`` may decide now. 5 queries at most for any number of programs.
 
     Never what they submitted or asked for themselves.
     """
@@ -67,9 +68,15 @@ def _waivers_waiting_for(person: User) -> list[Waiver]:
         )
         .exclude(requested_by=person)
         .select_related("requested_by", "item__step__wave__program__playbook_version")
+        .prefetch_related(with_approvals())
         .order_by("requested_at", "pk")
     )
-    return [waiver for waiver in waiting if held[waiver.item.step.wave.program_id] & set(approving_roles(waiver))]
+    return [
+        waiver
+        for waiver in waiting
+        if not any(person.pk in approval.people for approval in waiver.approvals.all())
+        and held[waiver.item.step.wave.program_id] & {key for seat in open_seats(waiver) for key in seat}
+    ]
 
 
 def _place(step: Step) -> tuple[str, int, str]:

@@ -1,23 +1,24 @@
-"""Waivers: asked for, approved or rejected by another person, revoked, expired. Never counted as met."""
+"""Waivers: asked for, approved or rejected by others, fulfilled, expired or taken back. Never counted as met."""
 
 from datetime import date
 
 from django.db import transaction
 
 from people.api import Refused, User, announce, log, now, require, today
-from rollout.models import ChecklistItem, Waiver
+from rollout.models import ChecklistItem, Waiver, WaiverApproval
+from rollout.queries.holders import holders_in
 from rollout.rules.waivers import (
     may_approve_waiver,
     may_decide_waiver,
     may_end_on,
     may_request_waiver,
     may_revoke_waiver,
+    open_seats,
+    seat_for,
 )
-from rollout.services.evaluation import evaluate_gate
+from rollout.services.evaluation import ItemEvaluation, evaluate_gate
 from rollout.services.locks import lock_item
 from rollout.signals import wave_changed
-
-LIVE = (Waiver.State.REQUESTED, Waiver.State.ACTIVE)
 
 
 @transaction.atomic
@@ -35,12 +36,12 @@ def request_waiver(
     Refused for items that nobody can waive, for items that are met, and while another waiver is live.
     """
     item = lock_item(item.pk)
-    live = item.waivers.filter(state__in=LIVE).select_related("requested_by").first()
+    live = item.waivers.live().select_related("requested_by").first()
     if live is not None and live.expires_on < today():
-        _expire(live)
+        live.item = item
+        expire_waiver(waiver=live)
         live = None
-    evaluation = next((e for e in evaluate_gate(step=item.step).items if e.item.pk == item.pk), None)
-    require(may_request_waiver(actor, item, evaluation=evaluation, live=live))
+    require(may_request_waiver(actor, item, evaluation=_evaluated(item), live=live))
     require(may_end_on(expires_on))
     if risk not in Waiver.Risk.values:
         raise Refused("Say how high the risk is: low, medium or high.")
@@ -64,9 +65,18 @@ def request_waiver(
 
 @transaction.atomic
 def approve_waiver(*, waiver: Waiver, actor: User, reason: str = "") -> Waiver:
-    """Let the waiver work until its last day. Never by the person who asked for it."""
+    """Give one approval. With the last one that its risk asks for, the waiver works until its last day.
+
+    A high risk needs two, by two different people: the sponsor and the people lead. Refused for the person who
+    asked, for the same person twice, and when the item is met meanwhile.
+    """
     waiver = _locked(waiver)
-    require(may_approve_waiver(actor, waiver))
+    holders = holders_in(waiver.item.step.wave.program_id)
+    require(may_approve_waiver(actor, waiver, evaluation=_evaluated(waiver.item), holders=holders))
+    role = seat_for(actor, waiver, holders) or ""
+    WaiverApproval.objects.create(waiver=waiver, role=role, approved_by=actor, approved_at=now(), reason=reason.strip())
+    if open_seats(waiver):
+        return _told(waiver, "rollout.waiver_approval_given", actor, role=role)
     return _decide(waiver, Waiver.State.ACTIVE, actor, reason, "rollout.waiver_approved")
 
 
@@ -82,15 +92,22 @@ def reject_waiver(*, waiver: Waiver, actor: User, reason: str) -> Waiver:
 
 @transaction.atomic
 def revoke_waiver(*, waiver: Waiver, actor: User, reason: str) -> Waiver:
-    """End a waiver before its last day, with a reason. Who approved it stays on the row; who ended it, in the log."""
+    """Take a waiver back before its last day, with a reason. Who approved it stays on record."""
     waiver = _locked(waiver)
     require(may_revoke_waiver(actor, waiver))
     if not reason.strip():
         raise Refused("Say why the waiver is taken back.")
-    waiver.state = Waiver.State.REVOKED
-    waiver.decision_reason = reason.strip()
-    waiver.save(update_fields=["state", "decision_reason"])
-    return _told(waiver, "rollout.waiver_revoked", actor)
+    return _close(waiver, Waiver.State.REVOKED, "rollout.waiver_revoked", actor, reason)
+
+
+def expire_waiver(*, waiver: Waiver) -> Waiver:
+    """End a waiver whose last day is over: the item shows how it stands. For callers that hold its lock."""
+    return _close(waiver, Waiver.State.EXPIRED, "rollout.waiver_expired", None, "Its last day is over.")
+
+
+def fulfill_waiver(*, waiver: Waiver) -> Waiver:
+    """End an active waiver whose item is met: it is not needed any more. For callers that hold its lock."""
+    return _close(waiver, Waiver.State.FULFILLED, "rollout.waiver_fulfilled", None, "The question is met.")
 
 
 def _locked(waiver: Waiver) -> Waiver:
@@ -113,19 +130,26 @@ def _decide(waiver: Waiver, state: Waiver.State, actor: User, reason: str, deed:
     return _told(waiver, deed, actor)
 
 
-def _expire(waiver: Waiver) -> None:
-    waiver.state = Waiver.State.EXPIRED
-    waiver.save(update_fields=["state"])
-    _told(waiver, "rollout.waiver_expired", None)
+def _close(waiver: Waiver, state: Waiver.State, deed: str, actor: User | None, because: str) -> Waiver:
+    waiver.state, waiver.closed_at, waiver.closed_by, waiver.closed_because = state, now(), actor, because.strip()
+    waiver.save(update_fields=["state", "closed_at", "closed_by", "closed_because"])
+    return _told(waiver, deed, actor)
 
 
-def _told(waiver: Waiver, deed: str, actor: User | None) -> Waiver:
+def _evaluated(item: ChecklistItem) -> ItemEvaluation | None:
+    return next((e for e in evaluate_gate(step=item.step).items if e.item.pk == item.pk), None)
+
+
+def _told(waiver: Waiver, deed: str, actor: User | None, **more: str) -> Waiver:
     data = {
         "waiver_id": waiver.pk,
         "risk": str(waiver.risk),
         "expires_on": waiver.expires_on.isoformat(),
-        "reason": waiver.decision_reason or waiver.reason,
+        "reason": waiver.closed_because or waiver.decision_reason or waiver.reason,
+        **more,
     }
     log(waiver.item, deed, user=actor, data=data)
-    announce(wave_changed, wave_id=waiver.item.step.wave_id)
+    # What the product closes by itself it closes while refreshing the wave, which must not call itself again.
+    if actor is not None:
+        announce(wave_changed, wave_id=waiver.item.step.wave_id)
     return waiver

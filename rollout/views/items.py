@@ -14,7 +14,14 @@ from rollout.models import ChecklistItem, Statement, Waiver
 from rollout.queries.boards import gate_history
 from rollout.rules.evaluation import ItemEvaluation
 from rollout.rules.uploads import media_type_of
-from rollout.rules.waivers import may_approve_waiver, may_decide_waiver, may_revoke_waiver
+from rollout.rules.waivers import (
+    may_approve_waiver,
+    may_decide_waiver,
+    may_revoke_waiver,
+    open_seats,
+    risk_in_words,
+    who_approves,
+)
 from rollout.rules.words import gate_url, item_url
 from rollout.services import statements as deeds
 from rollout.services import waivers
@@ -118,12 +125,13 @@ def waiver_decide(
     }
     deed = form.cleaned_data["deed"]
     try:
-        services[deed](waiver=waiver, actor=place.actor, reason=form.cleaned_data["reason"])
+        decided = services[deed](waiver=waiver, actor=place.actor, reason=form.cleaned_data["reason"])
     except Refused as refused:
         return _page(request, place, item, decide_form=form, waiver_refusal=refused.refusal, status=409)
-    messages.success(
-        request, {"approve": "Approved.", "reject": "Rejected.", "revoke": "The waiver is taken back."}[deed]
-    )
+    said = {"approve": "Approved.", "reject": "Rejected.", "revoke": "The waiver is taken back."}[deed]
+    if deed == "approve" and (missing := open_seats(decided)):
+        said = f"Approved. It counts once {who_approves(missing, place.holders)} has approved it, too."
+    messages.success(request, said)
     return redirect(f"{item_url(item)}#waiver")
 
 
@@ -201,7 +209,9 @@ def _page(
         "waivers": own,
         "live_waiver": live,
         "may_waive": waiver_answer(place.actor, e, live, place.holders),
-        "may_approve": may_approve_waiver(place.actor, live, holders=place.holders) if live else None,
+        "may_approve": may_approve_waiver(place.actor, live, evaluation=e, holders=place.holders) if live else None,
+        "approvals_missing": who_approves(open_seats(live), place.holders) if live else "",
+        "risk_in_words": risk_in_words(place.step, place.holders),
         "may_reject": live is not None and may_decide_waiver(place.actor, live, holders=place.holders) is True,
         "may_revoke": live is not None and may_revoke_waiver(place.actor, live, holders=place.holders) is True,
         "waiver_form": waiver_form or WaiverForm(),

@@ -18,7 +18,7 @@ from rollout.rules.access import may_see_every_program, may_start_program
 from rollout.rules.changes import changes_between, state_of
 from rollout.rules.duties import program_duties
 from rollout.rules.gates import may_decide_gate
-from rollout.rules.waivers import approving_roles, may_decide_waiver
+from rollout.rules.waivers import may_decide_waiver, open_seats, who_approves
 from rollout.rules.words import board_sentences, coach_load, count, gate_url, item_url, vacancies, wave_sentence
 from rollout.services.programs import record_parameters, start_program
 from rollout.services.standing import read_standing
@@ -155,7 +155,7 @@ def _waivers(actor: User, facts: BoardFacts) -> list[dict[str, object]]:
     return [
         {
             "waiver": waiver,
-            "who": facts.holders.names(*approving_roles(waiver)) or facts.holders.title(*approving_roles(waiver)),
+            "who": who_approves(open_seats(waiver), facts.holders),
             "url": item_url(waiver.item) + "#waiver",
             "mine": may_decide_waiver(actor, waiver, holders=facts.holders) is True,
         }

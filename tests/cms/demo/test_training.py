@@ -166,7 +166,7 @@ class TestToday:
             ("sponsor", "One decision waits for you."),
             ("trainer", "One observation is to be recorded."),
             ("employee", "One course is overdue and one course is due soon."),
-            ("people-lead", "One course is due soon."),
+            ("people-lead", "One decision waits for you and one course is due soon."),
             ("lead", "Nothing is due for you. Pilot: step 5, Provide coaching, gate due"),
         ],
     )

@@ -20,6 +20,7 @@ from rollout.models import (
 )
 from rollout.services.evaluation import evaluate_gate
 from rollout.services.refresh import Refreshed, refresh_wave, refresh_waves, sweep
+from rollout.services.statements import withdraw_statement
 from rollout.signals import findings_turned, step_became_suspect, wave_changed
 from tests.factories.people import MembershipFactory
 from tests.factories.rollout import answer_item, answer_step, hold_role, make_program
@@ -140,6 +141,42 @@ def test_waivers_expire_after_their_last_day():
         assert refresh_wave(wave_id=started.wave.pk).expired == ()
     waiver.refresh_from_db()
     assert waiver.state == Waiver.State.EXPIRED
+
+
+def test_waiver_is_fulfilled_when_its_question_is_met():
+    with clock_at(MONDAY):
+        started = make_program()
+        waiver = waive(started, "goal_written")
+        assert refresh_wave(wave_id=started.wave.pk).fulfilled == ()
+        answer_item(started, "goal_written")
+        assert refresh_wave(wave_id=started.wave.pk).fulfilled == (waiver.pk,)
+        assert refresh_wave(wave_id=started.wave.pk).fulfilled == ()
+    waiver.refresh_from_db()
+    assert (waiver.state, waiver.closed_at, waiver.closed_by) == (Waiver.State.FULFILLED, MONDAY, None)
+
+
+def test_request_of_a_question_that_is_met_stays_for_people_to_close():
+    with clock_at(MONDAY):
+        started = make_program()
+        waiver = waive(started, "goal_written", state="requested", decided_by=None)
+        answer_item(started, "goal_written")
+        refresh_wave(wave_id=started.wave.pk)
+    waiver.refresh_from_db()
+    assert waiver.state == Waiver.State.REQUESTED
+
+
+def test_gate_that_leaned_on_a_fulfilled_waiver_becomes_suspect_when_the_answer_is_taken_back():
+    with clock_at(MONDAY):
+        started = make_program()
+        answer_item(started, "purpose_agreed")
+        answer_item(started, "extent_decided")
+        waive(started, "goal_written")
+        decide(started.step("goal"))
+        answer_item(started, "goal_written")
+        assert refresh_wave(wave_id=started.wave.pk).suspect == ()
+        withdraw_statement(item=started.item("goal_written"), actor=started.project_lead, text="It was the old one.")
+        assert refresh_wave(wave_id=started.wave.pk).suspect == (started.step("goal").pk,)
+    assert "was waived when the gate passed, was met later, and is open again." in started.step("goal").suspect_because
 
 
 def test_passed_gate_becomes_suspect_when_a_live_item_regresses(django_capture_on_commit_callbacks):

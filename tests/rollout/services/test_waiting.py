@@ -7,6 +7,7 @@ import pytest
 from people.api import now, today
 from rollout.models import GateSubmission, Program, Waiver
 from rollout.services.waiting import decisions_waiting_for
+from rollout.services.waivers import approve_waiver
 from tests.factories.people import UserFactory
 from tests.factories.rollout import make_program
 
@@ -46,6 +47,15 @@ def test_nobody_decides_what_they_asked_for():
     assert [decision.word for decision in decisions_waiting_for(started.project_lead)] == ["Waiver to decide"]
 
 
+def test_a_high_risk_waits_for_sponsor_and_people_lead_until_each_has_approved():
+    started = make_program()
+    waiver = ask(started)
+    assert len(decisions_waiting_for(started.people_lead)) == 1
+    approve_waiver(waiver=waiver, actor=started.people_lead)
+    assert decisions_waiting_for(started.people_lead) == []
+    assert len(decisions_waiting_for(started.sponsor)) == 1
+
+
 def test_stopped_programs_wait_for_nobody():
     started = make_program()
     submit(started)
@@ -54,7 +64,7 @@ def test_stopped_programs_wait_for_nobody():
     assert decisions_waiting_for(started.sponsor) == []
 
 
-def test_decisions_cost_4_queries_for_any_number(django_assert_num_queries):
+def test_decisions_cost_5_queries_for_any_number(django_assert_num_queries):
     sponsor = None
     for number in range(3):
         started = make_program(title=f"Program {number}")
@@ -62,5 +72,5 @@ def test_decisions_cost_4_queries_for_any_number(django_assert_num_queries):
         started.slot("sponsor").assignments.update(person=sponsor)
         submit(started)
         ask(started)
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             assert len(decisions_waiting_for(sponsor)) == 2 * (number + 1)

@@ -5,7 +5,9 @@ from django.core.exceptions import ValidationError
 from wagtail.models import ModelLogEntry
 
 from people.api import Refused, clock_at, today
-from rollout.models import Program, Waiver
+from rollout.models import Program, Waiver, WaiverApproval
+from rollout.queries.holders import holders_in
+from rollout.rules.waivers import risk_in_words, seats_for
 from rollout.services.evaluation import evaluate_gate
 from rollout.services.waivers import approve_waiver, reject_waiver, request_waiver, revoke_waiver
 from tests.factories.rollout import StartedProgram, answer_item, answer_step, hold_role, make_program
@@ -23,7 +25,7 @@ def ask(started: StartedProgram, key: str = "mistakes_are_learning", **changes) 
         "item": started.item(key),
         "actor": started.people_lead,
         "reason": "The survey comes in May.",
-        "risk": "high",
+        "risk": "medium",
         "compensating_action": "Two listening sessions.",
         "expires_on": today() + timedelta(days=30),
     }
@@ -124,10 +126,45 @@ class TestApprove:
         waiver = approve_waiver(waiver=ask(started, risk="low"), actor=started.project_lead)
         assert (waiver.state, waiver.decided_by) == (Waiver.State.ACTIVE, started.project_lead)
 
-    @pytest.mark.parametrize("risk", ["medium", "high"])
-    def test_a_higher_risk_not_by_the_project_lead(self, started, risk):
-        with pytest.raises(Refused, match="This waiver is decided by"):
-            approve_waiver(waiver=ask(started, risk=risk), actor=started.project_lead)
+    def test_a_low_risk_by_the_sponsor_where_the_lead_asked(self, started):
+        waiver = ask(started, risk="low", actor=started.project_lead)
+        with pytest.raises(Refused, match="You asked for this waiver yourself") as refused:
+            approve_waiver(waiver=waiver, actor=started.project_lead)
+        assert started.sponsor.get_full_name() in refused.value.refusal.owed_by
+        assert approve_waiver(waiver=waiver, actor=started.sponsor).state == Waiver.State.ACTIVE
+
+    def test_a_medium_risk_not_by_the_project_lead(self, started):
+        with pytest.raises(Refused, match="This waiver is decided by") as refused:
+            approve_waiver(waiver=ask(started), actor=started.project_lead)
+        assert refused.value.refusal.owed_by == started.sponsor.get_full_name()
+
+    def test_keeps_who_approved_in_which_role(self, started):
+        waiver = approve_waiver(waiver=ask(started), actor=started.sponsor, reason="Until the survey.")
+        approval = waiver.approvals.get()
+        assert (approval.role, approval.approved_by, approval.acting_for) == ("sponsor", started.sponsor, None)
+        assert approval.reason == "Until the survey."
+
+    def test_an_approval_is_never_changed_or_deleted(self, started):
+        approval = approve_waiver(waiver=ask(started), actor=started.sponsor).approvals.get()
+        with pytest.raises(ValidationError, match="never changed"):
+            approval.save()
+        with pytest.raises(ValidationError, match="never deleted"):
+            approval.delete()
+
+    def test_the_model_refuses_the_approval_of_whoever_asked(self, started):
+        waiver = ask(started)
+        with pytest.raises(ValidationError, match="asked for themselves"):
+            WaiverApproval.objects.create(waiver=waiver, role="sponsor", approved_by=started.people_lead)
+        with pytest.raises(ValidationError, match="asked for themselves"):
+            WaiverApproval.objects.create(
+                waiver=waiver, role="sponsor", approved_by=started.coach, acting_for=started.people_lead
+            )
+
+    def test_is_refused_when_the_question_is_met_meanwhile(self, started):
+        waiver = ask(started)
+        answer_item(started, "mistakes_are_learning")
+        with pytest.raises(Refused, match="nothing to waive any more: this question is met"):
+            approve_waiver(waiver=waiver, actor=started.sponsor)
 
     def test_is_refused_twice(self, started):
         waiver = approve_waiver(waiver=ask(started), actor=started.sponsor)
@@ -141,6 +178,70 @@ class TestApprove:
             approve_waiver(waiver=waiver, actor=started.sponsor)
 
 
+class TestHighRisk:
+    @pytest.fixture
+    def waiver(self, started) -> Waiver:
+        return ask(started, risk="high", actor=started.project_lead)
+
+    @pytest.mark.parametrize("order", [("sponsor", "people_lead"), ("people_lead", "sponsor")])
+    def test_needs_sponsor_and_people_lead(self, started, waiver, order):
+        first, second = (started.people[key] for key in order)
+        waiver = approve_waiver(waiver=waiver, actor=first)
+        assert (waiver.state, waiver.decided_by) == (Waiver.State.REQUESTED, None)
+        assert len(evaluate_gate(step=started.step("prerequisites")).waived) == 0
+        waiver = approve_waiver(waiver=waiver, actor=second)
+        assert (waiver.state, waiver.decided_by) == (Waiver.State.ACTIVE, second)
+        assert {approval.role for approval in waiver.approvals.all()} == {"sponsor", "people_lead"}
+        deeds = ModelLogEntry.objects.filter(action__startswith="rollout.waiver_appro").order_by("pk")
+        assert [entry.action for entry in deeds] == ["rollout.waiver_approval_given", "rollout.waiver_approved"]
+
+    def test_says_and_where_both_are_needed(self, started, waiver):
+        with pytest.raises(Refused) as refused:
+            approve_waiver(waiver=waiver, actor=started.coach)
+        sponsor, people_lead = started.sponsor.get_full_name(), started.people_lead.get_full_name()
+        assert refused.value.refusal.owed_by == f"{sponsor} and {people_lead}"
+        assert f"{sponsor} (Executive sponsor) and {people_lead} (" in refused.value.refusal.reason
+
+    def test_is_approved_by_two_different_people(self, started, waiver):
+        hold_role(started, "people_lead", person=started.sponsor)
+        approve_waiver(waiver=waiver, actor=started.sponsor)
+        with pytest.raises(Refused, match="approved by two different people") as refused:
+            approve_waiver(waiver=waiver, actor=started.sponsor)
+        assert refused.value.refusal.owed_by == started.people_lead.get_full_name()
+
+    def test_names_the_vacancy_that_is_in_the_way(self, started, waiver):
+        started.slot("people_lead").assignments.update(ended_on=today())
+        approve_waiver(waiver=waiver, actor=started.sponsor)
+        with pytest.raises(Refused, match="that role is vacant") as refused:
+            approve_waiver(waiver=waiver, actor=started.coach)
+        assert refused.value.refusal.fix_url.endswith("/roles/")
+
+    def test_one_rejection_is_enough(self, started, waiver):
+        approve_waiver(waiver=waiver, actor=started.sponsor)
+        waiver = reject_waiver(waiver=waiver, actor=started.people_lead, reason="Too much.")
+        assert waiver.state == Waiver.State.REJECTED
+
+    def test_a_deputy_gives_the_approval_of_the_role(self, started, waiver):
+        deputy = hold_role(started, "people_lead", is_deputy=True)
+        approve_waiver(waiver=waiver, actor=deputy)
+        assert approve_waiver(waiver=waiver, actor=started.sponsor).state == Waiver.State.ACTIVE
+
+
+class TestRisks:
+    def test_are_explained_with_names(self, started):
+        words = risk_in_words(started.step("prerequisites"), holders_in(started.program.pk))
+        sponsor, lead = started.sponsor.get_full_name(), started.project_lead.get_full_name()
+        assert f"Low: approved by {lead} or {sponsor} (" in words
+        assert f"Medium: approved by {sponsor} (Executive sponsor)." in words
+
+    def test_fall_back_to_the_roles_of_the_gate_where_the_playbook_has_no_such_role(self, started):
+        step = started.step("prerequisites")
+        content = step.wave.program.playbook_version.content
+        content["roles"] = [role for role in content["roles"] if role["key"] not in ("people_lead", "sponsor")]
+        next(part for part in content["steps"] if part["key"] == step.key)["decided_by"] = ["coach"]
+        assert seats_for("high", step) == (("coach",), ("project_lead",))
+
+
 class TestRejectAndRevoke:
     def test_rejecting_needs_a_reason(self, started):
         waiver = ask(started)
@@ -150,14 +251,25 @@ class TestRejectAndRevoke:
         assert ask(started).state == Waiver.State.REQUESTED
 
     def test_revoking_opens_the_question_again(self, started):
-        waiver = approve_waiver(waiver=ask(started), actor=started.sponsor)
+        waiver = approve_waiver(waiver=ask(started), actor=started.sponsor, reason="Until May.")
         waiver = revoke_waiver(waiver=waiver, actor=started.sponsor, reason="It is worse than we thought.")
-        assert (waiver.state, waiver.decided_by) == (Waiver.State.REVOKED, started.sponsor)
+        assert (waiver.state, waiver.decided_by, waiver.closed_by) == ("revoked", started.sponsor, started.sponsor)
+        assert (waiver.decision_reason, waiver.closed_because) == ("Until May.", "It is worse than we thought.")
         assert len(evaluate_gate(step=started.step("prerequisites")).waived) == 0
 
     def test_the_person_who_asked_may_take_it_back(self, started):
         waiver = revoke_waiver(waiver=ask(started), actor=started.people_lead, reason="Not needed.")
         assert (waiver.state, waiver.decided_by) == (Waiver.State.REVOKED, None)
+
+    def test_whoever_approved_may_take_it_back_after_leaving_the_role(self, started):
+        waiver = approve_waiver(waiver=ask(started), actor=started.sponsor)
+        started.slot("sponsor").assignments.update(ended_on=today())
+        assert revoke_waiver(waiver=waiver, actor=started.sponsor, reason="I was wrong.").state == "revoked"
+
+    def test_asking_again_after_an_end_makes_a_new_row(self, started):
+        first = revoke_waiver(waiver=ask(started), actor=started.people_lead, reason="Not needed.")
+        assert ask(started).pk != first.pk
+        assert Waiver.objects.count() == 2
 
     def test_revoking_is_refused_to_others_without_reason_and_twice(self, started):
         waiver = ask(started)
