@@ -3,6 +3,7 @@
 from rollout.models import (
     ChecklistItem,
     Condition,
+    Delegation,
     Finding,
     GateDecision,
     GateSubmission,
@@ -23,6 +24,7 @@ from rollout.queries.boards import program_lines, programs_of
 from rollout.queries.holders import holders_in
 from rollout.rules.access import may_see_every_program, may_see_program, may_start_program
 from rollout.services.commitments import EnrollmentOpened, open_enrollment, start_cycle
+from rollout.services.delegations import delegate_decisions, revoke_delegation
 from rollout.services.evaluation import GateEvaluation, ItemEvaluation, ItemState, evaluate_gate, evaluate_steps
 from rollout.services.gates import ConditionTerms, decide_gate, submit_gate, withdraw_submission
 from rollout.services.meetings import cancel_meeting, plan_meetings
@@ -62,6 +64,7 @@ __all__ = [
     "ChecklistItem",
     "Condition",
     "ConditionTerms",
+    "Delegation",
     "EnrollmentOpened",
     "Finding",
     "GateDecision",
@@ -95,6 +98,7 @@ __all__ = [
     "confirm_item",
     "decide_gate",
     "decisions_waiting_for",
+    "delegate_decisions",
     "document_item",
     "end_role_assignment",
     "evaluate_gate",
@@ -121,6 +125,7 @@ __all__ = [
     "reject_waiver",
     "remove_roster_member",
     "request_waiver",
+    "revoke_delegation",
     "revoke_waiver",
     "set_wave_dates",
     "start_cycle",

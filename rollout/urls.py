@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rollout.views import gates, items, programs, rosters, setup
+from rollout.views import delegations, gates, items, programs, rosters, setup
 
 app_name = "rollout"
 
@@ -18,6 +18,12 @@ urlpatterns = [
     path("programs/<slug:slug>/roles/", setup.roles, name="roles"),
     path("programs/<slug:slug>/roles/<slug:role>/assign/", setup.role_assign, name="role_assign"),
     path("programs/<slug:slug>/roles/assignments/<int:assignment_id>/end/", setup.role_end, name="role_end"),
+    path("programs/<slug:slug>/delegations/", delegations.delegation_page, name="delegations"),
+    path(
+        "programs/<slug:slug>/delegations/<int:delegation_id>/revoke/",
+        delegations.delegation_revoke,
+        name="delegation_revoke",
+    ),
     path("programs/<slug:slug>/parameters/", setup.parameters, name="parameters"),
     path("programs/<slug:slug>/evidence/<int:statement_id>/", items.evidence_file, name="evidence_file"),
     path(f"{_wave}roster/", rosters.roster, name="roster"),

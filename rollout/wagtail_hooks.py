@@ -13,6 +13,8 @@ LOG_ACTIONS = {
     "rollout.wave_dates_set": ("Set dates", "Dates of the first cycle set"),
     "rollout.role_assigned": ("Assign role", "Role assigned"),
     "rollout.role_ended": ("End role", "Role ended"),
+    "rollout.delegation_made": ("Delegate decisions", "Decisions delegated"),
+    "rollout.delegation_revoked": ("Take delegation back", "Delegation taken back"),
     "rollout.roster_changed": ("Change roster", "Roster changed"),
     "rollout.roster_frozen": ("Freeze roster", "Roster frozen"),
     "rollout.joiner_added": ("Add joiner", "Joiner added"),

@@ -1,4 +1,5 @@
-from rollout.models.gates import Condition, GateDecision, GateSubmission
+from rollout.models.delegations import Delegation
+from rollout.models.gates import Condition, GateDecision, GateSubmission, in_whose_name
 from rollout.models.items import ChecklistItem, Finding, Statement
 from rollout.models.playbooks import Playbook, PlaybookVersion
 from rollout.models.programs import Program, RosterMember, Step, Wave
@@ -9,6 +10,7 @@ from rollout.models.waivers import Waiver, WaiverApproval
 __all__ = [
     "ChecklistItem",
     "Condition",
+    "Delegation",
     "Finding",
     "GateDecision",
     "GateSubmission",
@@ -25,4 +27,5 @@ __all__ = [
     "Waiver",
     "WaiverApproval",
     "Wave",
+    "in_whose_name",
 ]

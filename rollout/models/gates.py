@@ -5,11 +5,17 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from people.api import now
+from people.api import User, now
 from rollout.models.items import ChecklistItem
 from rollout.models.programs import Step
+
+
+def in_whose_name(person: User, principal: User | None) -> str:
+    """“Karl Reif” or, when he acted for somebody, “Karl Reif for Anna Berg”."""
+    name = person.get_full_name()
+    return f"{name} for {principal.get_full_name()}" if principal else name
 
 
 class GateSubmission(models.Model):
@@ -52,6 +58,14 @@ class GateDecision(models.Model):
     submission = models.OneToOneField(GateSubmission, on_delete=models.PROTECT, related_name="decision")
     outcome = models.CharField(max_length=16, choices=Outcome.choices)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    acting_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="In whose name a delegate decided; empty when they decided in their own right.",
+    )
     decided_at = models.DateTimeField(default=now)
     reason = models.TextField(blank=True, max_length=4000)
     revisit_on = models.DateField(null=True, blank=True)
@@ -68,10 +82,19 @@ class GateDecision(models.Model):
             models.CheckConstraint(
                 condition=~Q(outcome="return") | Q(return_to__isnull=False), name="return_names_a_step"
             ),
+            models.CheckConstraint(
+                condition=Q(acting_for__isnull=True) | ~Q(acting_for=F("decided_by")),
+                name="a_delegate_decides_for_somebody_else",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.step}: {self.get_outcome_display()}"
+
+    @property
+    def deciders(self) -> str:
+        """“Karl Reif” or “Karl Reif for Anna Berg”, as it reads after “decided by”."""
+        return in_whose_name(self.decided_by, self.acting_for)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Append-only: a decision that stands is never written again."""

@@ -1,13 +1,15 @@
 """What the program screens show, read in a fixed number of queries whatever the number of people, steps and waves."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from people.api import User, today
 from rollout.models import (
     Condition,
+    Delegation,
     GateDecision,
     GateSubmission,
     Program,
@@ -57,13 +59,19 @@ class BoardFacts:
 
 
 def programs_of(person: User) -> QuerySet[Program]:
-    """Return the programs in which ``person`` holds a role, or that they started; by title."""
-    return Program.objects.filter(Q(created_by=person) | _holds_a_role(person)).order_by("title", "pk")
+    """Return the programs in which ``person`` holds a role or decides in somebody's name, or that they started; by
+    title."""
+    mine = Q(created_by=person) | _holds_a_role(person) | _decides_for_somebody(person)
+    return Program.objects.filter(mine).order_by("title", "pk")
 
 
 def _holds_a_role(person: User) -> Exists:
     held = RoleAssignment.objects.open().of(person.pk).filter(slot__program=OuterRef("pk"))
     return Exists(held)
+
+
+def _decides_for_somebody(person: User) -> Exists:
+    return Exists(Delegation.objects.standing(today()).filter(program=OuterRef("pk"), to_person=person))
 
 
 def program_lines(programs: QuerySet[Program]) -> list[tuple[Program, list[WaveFacts]]]:
@@ -113,7 +121,9 @@ def board_facts(program: Program, holders: Holders | None = None) -> BoardFacts:
     for submission in waiting.select_related("submitted_by").defer("snapshot"):
         submission.step = steps[submission.step_id]
         board.submissions[submission.step_id] = submission
-    decided = GateDecision.objects.filter(step__in=list(steps)).select_related("decided_by").defer("snapshot")
+    decided = (
+        GateDecision.objects.filter(step__in=list(steps)).select_related("decided_by", "acting_for").defer("snapshot")
+    )
     for decision in decided.order_by("decided_at", "pk"):
         decision.step = steps[decision.step_id]
         board.decisions[decision.step_id] = decision
@@ -160,7 +170,9 @@ def gate_history(step: Step) -> GateHistory:
     approvals where there are waivers."""
     submissions = list(step.submissions.select_related("submitted_by").order_by("-submitted_at", "-pk"))
     decisions = list(
-        step.decisions.select_related("decided_by", "return_to").defer("snapshot").order_by("-decided_at", "-pk")
+        step.decisions.select_related("decided_by", "acting_for", "return_to")
+        .defer("snapshot")
+        .order_by("-decided_at", "-pk")
     )
     by_submission = {decision.submission_id: decision for decision in decisions}
     for submission in submissions:
@@ -184,20 +196,61 @@ def gate_history(step: Step) -> GateHistory:
     return GateHistory(submissions, decisions, waivers, conditions)
 
 
-def submissions_waiting_for(person: User) -> list[GateSubmission]:
-    """Return the open submissions that ``person`` may decide: they hold a deciding role and did not submit it.
+@dataclass(frozen=True, slots=True)
+class ActingRole:
+    """A role that somebody holds, or (``principal``) in which they decide for somebody today."""
 
-    Oldest first, with step, wave and program. 2 queries for any number of programs.
+    program_id: int
+    key: str
+    principal_id: int | None = None
+    principal: str = ""
+
+
+def acting_roles(person: User) -> list[ActingRole]:
+    """Return the roles in which ``person`` decides, their own before those of others. 2 queries."""
+    mine = RoleAssignment.objects.open().of(person.pk).order_by("slot_id")
+    own = [ActingRole(*row) for row in mine.values_list("slot__program_id", "slot__key")]
+    held = {(role.program_id, role.key) for role in own}
+    given = (
+        RoleAssignment.objects.open()
+        .filter(
+            Q(person__delegations_given__role_key="") | Q(person__delegations_given__role_key=F("slot__key")),
+            person__is_active=True,
+            person__delegations_given__in=Delegation.objects.standing(today()).filter(to_person=person),
+            person__delegations_given__program=F("slot__program"),
+        )
+        .order_by("slot_id", "pk")
+        .values_list("slot__program_id", "slot__key", "person_id", "person__first_name", "person__last_name")
+    )
+    return own + [
+        ActingRole(program_id, key, person_id, f"{first} {last}")
+        for program_id, key, person_id, first, last in given
+        if (program_id, key) not in held
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingSubmission:
+    """A gate that waits for somebody; ``principal`` names in whose name they decide it, empty in their own right."""
+
+    submission: GateSubmission
+    principal: str = ""
+
+
+def submissions_waiting_for(person: User, roles: Iterable[ActingRole] | None = None) -> list[WaitingSubmission]:
+    """Return the open submissions that ``person`` may decide, in their own right or for somebody; neither of the two
+    submitted it.
+
+    Oldest first, with step, wave and program. 1 query for any number of programs, and 2 for the ``roles``
+    (``acting_roles``) when they are not given.
     """
-    held: dict[int, set[str]] = defaultdict(set)
-    for program_id, key in (
-        RoleAssignment.objects.open().of(person.pk).values_list("slot__program_id", "slot__key").order_by()
-    ):
-        held[program_id].add(key)
+    acting: dict[int, list[ActingRole]] = defaultdict(list)
+    for role in acting_roles(person) if roles is None else roles:
+        acting[role.program_id].append(role)
     waiting = (
         GateSubmission.objects.filter(
             state=GateSubmission.State.OPEN,
-            step__wave__program__in=list(held),
+            step__wave__program__in=list(acting),
             step__wave__program__state=Program.State.RUNNING,
         )
         .exclude(submitted_by=person)
@@ -205,8 +258,11 @@ def submissions_waiting_for(person: User) -> list[GateSubmission]:
         .defer("snapshot")
         .order_by("submitted_at", "pk")
     )
-    return [
-        submission
-        for submission in waiting
-        if held[submission.step.wave.program_id] & set(gate_roles(submission.step).decided_by)
-    ]
+    found = []
+    for submission in waiting:
+        deciding = gate_roles(submission.step).decided_by
+        for one in acting[submission.step.wave.program_id]:
+            if one.key in deciding and one.principal_id != submission.submitted_by_id:
+                found.append(WaitingSubmission(submission, one.principal))
+                break
+    return found

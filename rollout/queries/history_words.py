@@ -28,6 +28,10 @@ SENTENCES = {
     # People
     "rollout.role_assigned": "gave {person:person} the role {role:role}[ as {is_deputy:deputy}]",
     "rollout.role_ended": "ended the role {role:role} of {person:person}[: {reason}]",
+    "rollout.delegation_made": (
+        "let {to:person} decide for {from:person}[ as {role:role}][ from {starts_on:day}][ through {ends_on:day}]"
+    ),
+    "rollout.delegation_revoked": "ended that {to:person} decides for {from:person}[: {reason}]",
     "rollout.roster_changed": "changed the roster[: {added:persons} added][: {removed:people} removed]",
     "rollout.roster_frozen": "froze the roster[ with {size} people]",
     "rollout.joiner_added": "added {person:person} to the roster as a joiner[ from {joined_on:day}]",
@@ -45,7 +49,7 @@ SENTENCES = {
     # Gates
     "rollout.gate_submitted": "submitted the gate of {subject}",
     "rollout.gate_withdrawn": "took back the submission of the gate of {subject}[: {reason}]",
-    "rollout.gate_decided": "decided the gate of {subject}: {outcome:words}",
+    "rollout.gate_decided": "decided the gate of {subject}[ for {acting_for:person}]: {outcome:words}",
     "rollout.step_became_suspect": "marked {subject} as suspect[: {because}]",
 }
 

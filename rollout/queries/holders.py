@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from people.api import User
-from rollout.models import Program, RoleAssignment, RoleSlot, Step
+from django.db.models import Exists, OuterRef
+
+from people.api import User, today
+from rollout.models import Delegation, Program, RoleAssignment, RoleSlot, Step, in_whose_name
 
 SPONSOR = "sponsor"
 PROJECT_LEAD = "project_lead"
@@ -13,13 +15,34 @@ PEOPLE_LEAD = "people_lead"
 
 
 @dataclass(frozen=True, slots=True)
+class ActingAs:
+    """In which role somebody decides, and for whom: ``principal`` is None in their own right, as holder or deputy."""
+
+    slot: RoleSlot
+    principal: User | None = None
+    delegation: Delegation | None = None
+    is_deputy: bool = False
+
+    @property
+    def words(self) -> str:
+        """“as Executive sponsor” or “for Anna Berg (Executive sponsor)”."""
+        if self.principal is None:
+            return f"as {self.slot.title}"
+        return f"for {self.principal.get_full_name()} ({self.slot.title})"
+
+
+@dataclass(frozen=True, slots=True)
 class SlotHolders:
-    """A role and the active people who hold it now; ``deputies`` act when the holders do not."""
+    """A role and the active people who hold it now; ``deputies`` act when the holders do not.
+
+    ``delegations`` are those of its holders and deputies that hold today; delegates decide in their name.
+    """
 
     slot: RoleSlot
     holders: tuple[User, ...]
     deputies: tuple[User, ...]
     assignments: tuple[RoleAssignment, ...] = ()
+    delegations: tuple[Delegation, ...] = ()
 
     @property
     def is_vacant(self) -> bool:
@@ -32,7 +55,7 @@ class SlotHolders:
 
 @dataclass(frozen=True, slots=True)
 class Holders:
-    """All roles of one program. Built in two queries, asked as often as a page likes."""
+    """All roles of one program. Built by ``holders_in``, asked as often as a page likes."""
 
     program_id: int
     roles: dict[str, SlotHolders]
@@ -43,6 +66,34 @@ class Holders:
 
     def holds_any(self, person_id: int | None) -> bool:
         return self.holds(person_id, *self.roles)
+
+    def acting(self, person_id: int | None, *keys: str, barred: int | None = None) -> ActingAs | None:
+        """In which of the roles the person may decide today: in their own right before somebody else's name; None
+        when they may not. ``barred`` is somebody in whose name nobody decides (whoever submitted)."""
+        roles = [self.roles[key] for key in keys if key in self.roles]
+        for role in roles:
+            if any(person.pk == person_id for person in role.people):
+                return ActingAs(role.slot, is_deputy=all(person.pk != person_id for person in role.holders))
+        for role in roles:
+            for one in role.delegations:
+                if one.to_person_id == person_id and one.from_person_id != barred:
+                    return ActingAs(role.slot, one.from_person, one)
+        return None
+
+    def acts_in_any(self, person_id: int | None) -> bool:
+        """Whether the person holds a role or decides in the name of somebody who does."""
+        return self.acting(person_id, *self.roles) is not None
+
+    def deciders(self, *keys: str) -> str:
+        """As ``names``, with those who may decide in their name today: “Anna Berg or Karl Reif for Anna Berg”."""
+        named = [person.get_full_name() for person in self.people(*keys)]
+        named += [
+            in_whose_name(one.to_person, one.from_person)
+            for key in keys
+            if key in self.roles
+            for one in self.roles[key].delegations
+        ]
+        return or_list(dict.fromkeys(named))
 
     def people(self, *keys: str) -> list[User]:
         """The holders of the roles, or their deputies where a role has no holder; nobody twice."""
@@ -61,7 +112,14 @@ class Holders:
         return or_list(person.get_full_name() for person in self.people(*keys))
 
     def titles_held(self, person_id: int | None) -> list[str]:
-        return [role.slot.title for role in self.roles.values() if any(p.pk == person_id for p in role.people)]
+        """The person's roles, and those in which they decide for somebody: “Executive sponsor for Anna Berg”."""
+        held = [role.slot.title for role in self.roles.values() if any(p.pk == person_id for p in role.people)]
+        return held + [
+            f"{role.slot.title} for {one.from_person.get_full_name()}"
+            for role in self.roles.values()
+            for one in role.delegations
+            if one.to_person_id == person_id
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +145,16 @@ def and_list(words: Iterable[str]) -> str:
 
 
 def holders_in(program_id: int) -> Holders:
-    """Return which active people hold which role of the program now. Two queries."""
-    slots = list(RoleSlot.objects.filter(program_id=program_id).order_by("position", "pk"))
+    """Return which active people hold which role of the program now, and who decides in their name.
+
+    Two queries; a third only while somebody has delegated.
+    """
+    standing = Delegation.objects.standing(today()).filter(program_id=program_id)
+    slots = list(
+        RoleSlot.objects.filter(program_id=program_id)
+        .annotate(has_delegations=Exists(standing.filter(program_id=OuterRef("program_id"))))
+        .order_by("position", "pk")
+    )
     assignments: dict[int, list[RoleAssignment]] = {slot.pk: [] for slot in slots}
     current = (
         RoleAssignment.objects.open()
@@ -98,6 +164,10 @@ def holders_in(program_id: int) -> Holders:
     )
     for assignment in current:
         assignments[assignment.slot_id].append(assignment)
+    delegations: list[Delegation] = []
+    if any(getattr(slot, "has_delegations", False) for slot in slots):
+        active = standing.filter(to_person__is_active=True, from_person__is_active=True)
+        delegations = list(active.select_related("from_person", "to_person").order_by("starts_on", "pk"))
     return Holders(
         program_id,
         {
@@ -106,9 +176,22 @@ def holders_in(program_id: int) -> Holders:
                 tuple(a.person for a in assignments[slot.pk] if not a.is_deputy),
                 tuple(a.person for a in assignments[slot.pk] if a.is_deputy),
                 tuple(assignments[slot.pk]),
+                _delegations_of(slot, assignments[slot.pk], delegations),
             )
             for slot in slots
         },
+    )
+
+
+def _delegations_of(
+    slot: RoleSlot, assignments: Iterable[RoleAssignment], delegations: Iterable[Delegation]
+) -> tuple[Delegation, ...]:
+    """Those given by somebody who holds the role themselves: a delegate has nothing to pass on."""
+    held_by = {assignment.person_id for assignment in assignments}
+    return tuple(
+        one
+        for one in delegations
+        if one.from_person_id in held_by and one.to_person_id not in held_by and one.role_key in ("", slot.key)
     )
 
 

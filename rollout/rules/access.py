@@ -11,7 +11,8 @@ def may_see_every_program(actor: User) -> bool:
 
 
 def may_see_program(actor: User, program: Program, *, holders: Holders | None = None) -> bool:
-    """Administrators, people leads, the person who started the program, and whoever holds a role in it.
+    """Administrators, people leads, the person who started the program, and whoever holds a role in it or decides in
+    the name of somebody who does.
 
     Members of a roster do not: the board names people who owe something, and that is for those who carry the
     program. What members need stands on their own pages. Callers answer 404, so the rule speaks no reason.
@@ -20,7 +21,7 @@ def may_see_program(actor: User, program: Program, *, holders: Holders | None = 
         return False
     if actor.is_superuser or actor.pk == program.created_by_id:
         return True
-    return (holders or holders_in(program.pk)).holds_any(actor.pk) or may_see_every_program(actor)
+    return (holders or holders_in(program.pk)).acts_in_any(actor.pk) or may_see_every_program(actor)
 
 
 def may_start_program(actor: User) -> Answer:

@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 from people.api import Answer, Refusal, User, in_words, today
 from rollout.models import GateDecision, GateSubmission, Program, Step
 from rollout.queries.holders import SPONSOR, Holders, and_list, gate_roles, holders_in, or_list
+from rollout.rules.acting import acts_or_refusal
 from rollout.rules.evaluation import GateEvaluation, ItemEvaluation
 from rollout.rules.statements import holds_or_refusal
 
@@ -146,7 +147,7 @@ def already_decided(decision: GateDecision) -> Refusal:
     """Name the decision that was first."""
     when = localtime(decision.decided_at)
     return Refusal(
-        f"{decision.decided_by.get_full_name()} has already decided this gate: {decision.get_outcome_display()}, "
+        f"{decision.deciders} has already decided this gate: {decision.get_outcome_display()}, "
         f"on {in_words(when.date())} at {when:%H:%M}. Nothing was changed.",
         fix_label="Read that decision",
         fix_url=reverse(
@@ -168,7 +169,8 @@ def may_decide_gate(
     submission: GateSubmission | None,
     holders: Holders | None = None,
 ) -> Answer:
-    """The role that decides (or its deputy), and never the person who submitted, decides an open submission."""
+    """The role that decides (its holder, deputy, or a delegate in their name) decides an open submission; never the
+    person who submitted, and nobody in that person's name."""
     if (answer := _is_running(step)) is not True:
         return answer
     holders = _holders_of(step, holders)
@@ -183,12 +185,31 @@ def may_decide_gate(
     if submission.state == GateSubmission.State.DECIDED:
         return already_decided(submission.decision)
     if submission.submitted_by_id == actor.pk:
-        others = [person.get_full_name() for person in holders.people(*roles.decided_by) if person.pk != actor.pk]
         return Refusal(
             "You submitted this gate yourself, so another person has to decide it.",
-            owed_by=or_list(others) or f"another holder of the role {holders.title(*roles.decided_by)}",
+            owed_by=_others(holders, roles.decided_by, submission),
         )
-    return holds_or_refusal(actor, step.wave.program, roles.decided_by, holders, "This gate is decided")
+    answer = acts_or_refusal(
+        actor,
+        step.wave.program,
+        roles.decided_by,
+        holders,
+        "This gate is decided",
+        barred=submission.submitted_by_id,
+    )
+    if answer is not True and holders.acting(actor.pk, *roles.decided_by) is not None:
+        return Refusal(
+            f"You act for {submission.submitted_by.get_full_name()}, who submitted this gate, so another person has "
+            "to decide it.",
+            owed_by=_others(holders, roles.decided_by, submission),
+        )
+    return answer
+
+
+def _others(holders: Holders, roles: Sequence[str], submission: GateSubmission) -> str:
+    """Name who may decide besides the person who submitted."""
+    others = [p.get_full_name() for p in holders.people(*roles) if p.pk != submission.submitted_by_id]
+    return or_list(others) or f"another holder of the role {holders.title(*roles)}"
 
 
 def may_choose_outcome(
@@ -205,8 +226,10 @@ def may_choose_outcome(
     """
     step = evaluation.step
     holders = _holders_of(step, holders)
-    if outcome == Outcome.STOP and not holders.holds(actor.pk, SPONSOR):
-        return holds_or_refusal(actor, step.wave.program, [SPONSOR], holders, "A program can only be stopped")
+    if outcome == Outcome.STOP:
+        answer = acts_or_refusal(actor, step.wave.program, [SPONSOR], holders, "A program can only be stopped")
+        if answer is not True:
+            return answer
     if outcome in (Outcome.GO, Outcome.CONDITIONAL_GO) and (answer := _comes_after(previous)) is not True:
         return answer
     if outcome in evaluation.possible_outcomes():

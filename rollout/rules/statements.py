@@ -22,8 +22,13 @@ def holds_or_refusal(actor: User, program: Program, keys: Sequence[str], holders
     """
     if holders.holds(actor.pk, *keys):
         return True
+    return not_theirs(program, keys, holders, deed, holders.names(*keys))
+
+
+def not_theirs(program: Program, keys: Sequence[str], holders: Holders, deed: str, names: str) -> Refusal:
+    """Say whose deed it is: ``names`` hold the roles, or nobody does and somebody has to be named."""
     title = holders.title(*keys)
-    if names := holders.names(*keys):
+    if names:
         return Refusal(f"{deed} by {names} ({title}).", owed_by=names)
     return Refusal(
         f"{deed} by the role {title}, and that role is vacant.",

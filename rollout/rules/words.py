@@ -59,7 +59,7 @@ def wave_sentence(
     if step.target_on:
         parts.append(f"gate {due_in_words(step.target_on)}")
     if submission is not None:
-        names = holders.names(*gate_roles(step).decided_by) or holders.title(*gate_roles(step).decided_by)
+        names = holders.deciders(*gate_roles(step).decided_by) or holders.title(*gate_roles(step).decided_by)
         when = in_words(localtime(submission.submitted_at).date())
         parts.append(f"waiting for {names} to decide since {when}")
     elif evaluation is not None:

@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 
 from people.api import Refusal, Refused, User, announce, in_words, log, now, require, today
 from rollout.models import ChecklistItem, Condition, GateDecision, GateSubmission, Program, Step, Wave
+from rollout.queries.holders import SPONSOR, Holders, gate_roles, holders_in
+from rollout.rules.acting import acting_for
 from rollout.rules.evaluation import GateEvaluation
 from rollout.rules.gates import (
     facts_digest,
@@ -90,7 +92,9 @@ def decide_gate(
     moved since, the decision is refused and says what moved. Without it, only the facts of now count.
     Conditional go: one ``ConditionTerms`` for each open *should*, due today or later. Hold: ``revisit_on`` in the
     future. Return: ``return_to`` and a reason. Stop: the sponsor, with a reason.
-    Refused for the person who submitted, and for the second of two deciders, who is told of the first decision.
+    A delegate decides in somebody's name (``rules.acting``), and the decision keeps both.
+    Refused for the person who submitted, in that person's name, and for the second of two deciders, who is told of
+    the first decision.
     """
     step = lock_step(submission.step_id)
     submission = (
@@ -101,23 +105,26 @@ def decide_gate(
     submission.step = step
     if submission.state == GateSubmission.State.DECIDED:
         submission.decision.step = step
-    require(may_decide_gate(actor, step, submission=submission))
+    holders = holders_in(step.wave.program_id)
+    require(may_decide_gate(actor, step, submission=submission, holders=holders))
     if outcome not in Outcome.values:
         raise Refused("Choose one of the five outcomes: go, conditional go, hold, return or stop.")
-    evaluation = evaluate_gate(step=step)
+    evaluation = evaluate_gate(step=step, holders=holders)
     if seen and seen != facts_digest(evaluation):
         raise Refused(
             "The evidence has changed since you opened this page, so nothing was decided. What you wrote is still "
             f"here. Now: {evaluation.sentence}"
         )
-    _require_allowed(outcome, actor, submission, evaluation)
+    _require_allowed(outcome, actor, submission, evaluation, holders)
     terms = _require_terms(outcome, evaluation, reason, conditions, revisit_on, return_to)
+    principal = _principal(actor, step, outcome, submission, holders)
     snapshot = evaluation.as_snapshot()
     decision = GateDecision.objects.create(
         step=step,
         submission=submission,
         outcome=outcome,
         decided_by=actor,
+        acting_for=principal,
         decided_at=now(),
         reason=reason.strip(),
         revisit_on=revisit_on if outcome == Outcome.HOLD else None,
@@ -136,7 +143,12 @@ def decide_gate(
         step,
         "rollout.gate_decided",
         user=actor,
-        data={"decision_id": decision.pk, "outcome": outcome, "sha256": decision.snapshot_sha256},
+        data={
+            "decision_id": decision.pk,
+            "outcome": outcome,
+            "sha256": decision.snapshot_sha256,
+            "acting_for": principal.pk if principal else None,
+        },
     )
     announce(gate_decided, decision_id=decision.pk)
     announce(wave_changed, wave_id=step.wave_id)
@@ -151,8 +163,20 @@ def step_before(step: Step) -> Step | None:
     return previous
 
 
-def _require_allowed(outcome: str, actor: User, submission: GateSubmission, evaluation: GateEvaluation) -> None:
-    answer = may_choose_outcome(actor, outcome, evaluation=evaluation, previous=step_before(evaluation.step))
+def _principal(actor: User, step: Step, outcome: str, submission: GateSubmission, holders: Holders) -> User | None:
+    """Return in whose name ``actor`` decides; None in their own right."""
+    keys = (SPONSOR,) if outcome == Outcome.STOP else gate_roles(step).decided_by
+    acting = acting_for(actor, holders, keys, barred=submission.submitted_by_id)
+    if acting is None:
+        raise Refused("A program can only be stopped by or for the sponsor, and not for the person who submitted.")
+    return acting.principal
+
+
+def _require_allowed(
+    outcome: str, actor: User, submission: GateSubmission, evaluation: GateEvaluation, holders: Holders
+) -> None:
+    previous = step_before(evaluation.step)
+    answer = may_choose_outcome(actor, outcome, evaluation=evaluation, previous=previous, holders=holders)
     if answer is True:
         return
     was_possible = outcome in submission.snapshot.get("possible_outcomes", ())

@@ -1,14 +1,15 @@
 """What waits for one person's decision: gates and waivers, oldest first. A read that needs the rules."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
 
 from people.api import User, in_words
-from rollout.models import Program, RoleAssignment, Step, Waiver
-from rollout.queries.boards import submissions_waiting_for
+from rollout.models import Program, Step, Waiver
+from rollout.queries.boards import ActingRole, acting_roles, submissions_waiting_for
 from rollout.queries.waivers import with_approvals
 from rollout.rules.evaluation import day_of
 from rollout.rules.waivers import open_seats
@@ -28,19 +29,23 @@ class WaitingDecision:
 def decisions_waiting_for(person: User) -> list[WaitingDecision]:
     """Return the gates and waivers that ``person`` may decide now. 5 queries at most for any number of programs.
 
-    Never what they submitted or asked for themselves.
+    Never what they submitted or asked for themselves. Gates that they decide in somebody's name say so.
     """
     if not person.is_authenticated or not person.is_active:
         return []
+    roles = acting_roles(person)
     gates = [
         WaitingDecision(
-            title=f"{submission.step.wave.program.title}: {submission.step.title}",
-            text=f"Submitted by {submission.submitted_by} on {in_words(day_of(submission.submitted_at))}.",
-            url=_gate_url(submission.step),
+            title=f"{one.submission.step.wave.program.title}: {one.submission.step.title}",
+            text=_said(
+                f"Submitted by {one.submission.submitted_by} on {in_words(day_of(one.submission.submitted_at))}.",
+                one.principal,
+            ),
+            url=_gate_url(one.submission.step),
             word="Gate to decide",
-            since=submission.submitted_at,
+            since=one.submission.submitted_at,
         )
-        for submission in submissions_waiting_for(person)
+        for one in submissions_waiting_for(person, roles)
     ]
     waivers = [
         WaitingDecision(
@@ -50,16 +55,20 @@ def decisions_waiting_for(person: User) -> list[WaitingDecision]:
             word="Waiver to decide",
             since=waiver.requested_at,
         )
-        for waiver in _waivers_waiting_for(person)
+        for waiver in _waivers_waiting_for(person, roles)
     ]
     return sorted([*gates, *waivers], key=lambda decision: decision.since)
 
 
-def _waivers_waiting_for(person: User) -> list[Waiver]:
+def _said(text: str, principal: str) -> str:
+    return f"{text} You decide for {principal}." if principal else text
+
+
+def _waivers_waiting_for(person: User, roles: Iterable[ActingRole]) -> list[Waiver]:
     held: dict[int, set[str]] = defaultdict(set)
-    roles = RoleAssignment.objects.open().of(person.pk).order_by()
-    for program_id, key in roles.values_list("slot__program_id", "slot__key"):
-        held[program_id].add(key)
+    for role in roles:
+        if role.principal_id is None:
+            held[role.program_id].add(role.key)
     waiting = (
         Waiver.objects.filter(
             state=Waiver.State.REQUESTED,

@@ -14,6 +14,7 @@ from rollout.forms.gates import DecisionForm, SubmitGateForm
 from rollout.models import GateDecision, GateSubmission
 from rollout.queries.boards import gate_history
 from rollout.queries.holders import gate_roles
+from rollout.rules.acting import ActingAs, acting_for
 from rollout.rules.duties import people_to_chase
 from rollout.rules.evaluation import GateEvaluation
 from rollout.rules.gates import (
@@ -60,7 +61,7 @@ def submit(request: HttpRequest, slug: str, number: int, key: str) -> HttpRespon
         submit_gate(step=place.step, actor=place.actor, message=form.cleaned_data["message"])
     except Refused as refused:
         return _room(request, place, submit_form=form, submit_refusal=refused.refusal, status=409)
-    names = place.holders.names(*gate_roles(place.step).decided_by) or "somebody"
+    names = place.holders.deciders(*gate_roles(place.step).decided_by) or "somebody"
     messages.success(request, f"The gate is submitted. It waits for {names} to decide.")
     return redirect(gate_url(place.step))
 
@@ -112,7 +113,7 @@ def decide(request: HttpRequest, slug: str, number: int, key: str) -> HttpRespon
 def decision(request: HttpRequest, slug: str, number: int, key: str, decision_id: int) -> HttpResponse:
     """The dossier: the decision and the facts it was made on, as they stood."""
     place = step_place(request, slug, number, key)
-    rows = place.step.decisions.select_related("decided_by", "return_to", "submission__submitted_by")
+    rows = place.step.decisions.select_related("decided_by", "acting_for", "return_to", "submission__submitted_by")
     found = rows.filter(pk=decision_id).first()
     if found is None:
         raise Http404
@@ -198,11 +199,19 @@ def _room(
         "digest": facts_digest(evaluation),
         "outcomes": _outcomes(place, evaluation, decision_form),
         "is_deciding": may_decide is True,
-        "deciders": place.holders.names(*gate_roles(place.step).decided_by),
+        "acting": _acting(place, submission),
+        "deciders": place.holders.deciders(*gate_roles(place.step).decided_by),
         "submitters": place.holders.names(*gate_roles(place.step).submitted_by),
         "last_decision": history.decisions[0] if history.decisions else None,
     }
     return render(request, "rollout/gate_room.html", context, status=status)
+
+
+def _acting(place: StepPlace, submission: GateSubmission | None) -> ActingAs | None:
+    """For whom this person decides, when it is not in their own right."""
+    barred = submission.submitted_by_id if submission else None
+    acting = acting_for(place.actor, place.holders, gate_roles(place.step).decided_by, barred=barred)
+    return acting if acting is not None and acting.principal is not None else None
 
 
 def _outcomes(place: StepPlace, evaluation: GateEvaluation, form: DecisionForm | None) -> list[dict[str, Any]]:

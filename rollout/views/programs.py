@@ -143,7 +143,7 @@ def _decisions(actor: User, facts: BoardFacts) -> list[dict[str, object]]:
         {
             "submission": submission,
             "url": gate_url(submission.step) + "#decision",
-            "who": facts.holders.names(*gate_roles(submission.step).decided_by)
+            "who": facts.holders.deciders(*gate_roles(submission.step).decided_by)
             or facts.holders.title(*gate_roles(submission.step).decided_by) + " (vacant)",
             "mine": may_decide_gate(actor, submission.step, submission=submission, holders=facts.holders) is True,
         }

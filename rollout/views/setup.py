@@ -23,6 +23,7 @@ from rollout.services import commitments
 from rollout.services.meetings import plan_meetings
 from rollout.services.programs import ParametersRefused, record_parameters, set_wave_dates
 from rollout.services.roles import assign_role, end_role_assignment
+from rollout.views.delegations import delegation_lines
 from rollout.views.lookup import Place, WavePlace, program_place, wave_place
 from rollout.views.wording import commitments_of
 
@@ -110,6 +111,7 @@ def _roles_page(
         "program": place.program,
         "rows": rows,
         "short": short,
+        "delegations": delegation_lines(place),
         "teams": teams,
         "may_set_up": may_set_up(place.actor, place.program, holders=place.holders),
     }

@@ -84,7 +84,7 @@ def happened(history: GateHistory) -> list[Happening]:
             extra = f"Back to step {decision.return_to.number}, {decision.return_to.title}. "
         wave = decision.step.wave
         url = reverse("rollout:decision", args=[wave.program.slug, wave.number, decision.step.key, decision.pk])
-        by, icon = decision.decided_by.get_full_name(), ICONS.get(decision.outcome, "circle-dot")
+        by, icon = decision.deciders, ICONS.get(decision.outcome, "circle-dot")
         title = f"Decided: {decision.get_outcome_display()}"
         entries.append(Happening(decision.decided_at, title, by, extra + decision.reason, icon, url))
     for submission in history.submissions:

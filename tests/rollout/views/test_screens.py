@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from people.api import PEOPLE_LEADS, PROJECT_LEADS, today
 from rollout.models import GateDecision, Statement
+from rollout.services.delegations import delegate_decisions
 from rollout.services.gates import decide_gate, submit_gate
 from rollout.services.statements import document_item
 from rollout.services.waivers import request_waiver
@@ -37,6 +38,15 @@ def started() -> StartedProgram:
         compensating_action="Ask",
         expires_on=today() + timedelta(days=9),
     )
+    delegate_decisions(
+        program=started.program,
+        from_person=started.sponsor,
+        to_person=started.people_lead,
+        actor=started.sponsor,
+        starts_on=today(),
+        ends_on=today() + timedelta(days=9),
+        reason="On leave",
+    )
     return started
 
 
@@ -49,12 +59,15 @@ def addresses(started: StartedProgram) -> dict[str, tuple[str, list[object]]]:
     waiver = started.item("extent_decided").waivers.get()
     assignment = started.slot("coach").assignments.get()
     member = started.wave.roster.first()
+    delegation = started.program.delegations.get()
     return {
         "board": ("get", [slug]),
         "board_seen": ("post", [slug]),
         "roles": ("get", [slug]),
         "role_assign": ("post", [slug, "coach"]),
         "role_end": ("post", [slug, assignment.pk]),
+        "delegations": ("get", [slug]),
+        "delegation_revoke": ("post", [slug, delegation.pk]),
         "parameters": ("get", [slug]),
         "evidence_file": ("get", [slug, statement.pk]),
         "roster": ("get", [slug, wave]),
@@ -150,7 +163,7 @@ def test_nothing_of_another_program_is_reached_through_the_own(client, started):
     other = make_program(title="Another program")
     client.force_login(started.administrator)
     slug = other.program.slug
-    for name in ("role_end", "evidence_file", "roster_remove", "decision", "waiver_decide"):
+    for name in ("role_end", "delegation_revoke", "evidence_file", "roster_remove", "decision", "waiver_decide"):
         method, args = addresses(started)[name]
         url = reverse(f"rollout:{name}", args=[slug, *args[1:]])
         assert getattr(client, method)(url).status_code == 404, name
