@@ -11,6 +11,7 @@ from rollout.models import (
     Playbook,
     PlaybookVersion,
     Program,
+    ProgramPause,
     RoleAssignment,
     RoleSlot,
     RosterMember,
@@ -29,6 +30,7 @@ from rollout.services.evaluation import GateEvaluation, ItemEvaluation, ItemStat
 from rollout.services.gates import ConditionTerms, decide_gate, submit_gate, withdraw_submission
 from rollout.services.meetings import cancel_meeting, plan_meetings
 from rollout.services.moves import follow_moves
+from rollout.services.pauses import pause_program, resume_program
 from rollout.services.playbooks import (
     ImportedPlaybook,
     PlaybookRefused,
@@ -79,6 +81,7 @@ __all__ = [
     "PlaybookRefused",
     "PlaybookVersion",
     "Program",
+    "ProgramPause",
     "RoleAssignment",
     "RoleSlot",
     "RosterMember",
@@ -113,6 +116,7 @@ __all__ = [
     "may_see_program",
     "may_start_program",
     "open_enrollment",
+    "pause_program",
     "plan_meetings",
     "program_lines",
     "programs_of",
@@ -125,6 +129,7 @@ __all__ = [
     "reject_waiver",
     "remove_roster_member",
     "request_waiver",
+    "resume_program",
     "revoke_delegation",
     "revoke_waiver",
     "set_wave_dates",

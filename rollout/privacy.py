@@ -249,6 +249,15 @@ REGISTER = (
     ),
     Kept(
         SAYING,
+        "Who paused a program and why, and who resumed it",
+        "To say who can resume it, and to explain later why dates moved",
+        CARRIERS,
+        WITH_PROGRAM,
+        WHILE_ACTING,
+        ("rollout.ProgramPause.paused_by", "rollout.ProgramPause.ended_by"),
+    ),
+    Kept(
+        SAYING,
         "Answers to questions of the checklist: who said, confirmed or took back what, with text, link and file",
         "An answer counts because somebody stands for it",
         CARRIERS,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rollout.views import delegations, gates, items, programs, rosters, setup
+from rollout.views import delegations, gates, items, pauses, programs, rosters, setup
 
 app_name = "rollout"
 
@@ -25,6 +25,8 @@ urlpatterns = [
         name="delegation_revoke",
     ),
     path("programs/<slug:slug>/parameters/", setup.parameters, name="parameters"),
+    path("programs/<slug:slug>/pause/", pauses.pause, name="pause"),
+    path("programs/<slug:slug>/resume/", pauses.resume, name="resume"),
     path("programs/<slug:slug>/evidence/<int:statement_id>/", items.evidence_file, name="evidence_file"),
     path(f"{_wave}roster/", rosters.roster, name="roster"),
     path(f"{_wave}roster/add/", rosters.roster_add, name="roster_add"),

@@ -11,6 +11,8 @@ LOG_ACTIONS = {
     "rollout.program_started": ("Start program", "Program started"),
     "rollout.parameters_recorded": ("Record parameters", "Parameters recorded"),
     "rollout.wave_dates_set": ("Set dates", "Dates of the first cycle set"),
+    "rollout.program_paused": ("Pause program", "Program paused"),
+    "rollout.program_resumed": ("Resume program", "Program resumed"),
     "rollout.role_assigned": ("Assign role", "Role assigned"),
     "rollout.role_ended": ("End role", "Role ended"),
     "rollout.delegation_made": ("Delegate decisions", "Decisions delegated"),

@@ -1,3 +1,4 @@
+from rollout.models.dates import ProgramPause
 from rollout.models.delegations import Delegation
 from rollout.models.gates import Condition, GateDecision, GateSubmission, in_whose_name
 from rollout.models.items import ChecklistItem, Finding, Statement
@@ -18,6 +19,7 @@ __all__ = [
     "Playbook",
     "PlaybookVersion",
     "Program",
+    "ProgramPause",
     "ProgramVisit",
     "RoleAssignment",
     "RoleSlot",

@@ -21,12 +21,14 @@ class Program(models.Model):
 
     class State(models.TextChoices):
         RUNNING = "running", "Running"
+        PAUSED = "paused", "Paused"
         STOPPED = "stopped", "Stopped"
 
     slug = models.SlugField(max_length=80, unique=True)
     title = models.CharField(max_length=160)
     playbook_version = models.ForeignKey(PlaybookVersion, on_delete=models.PROTECT, related_name="programs")
     state = models.CharField(max_length=10, choices=State.choices, default=State.RUNNING)
+    paused_on = models.DateField(null=True, blank=True, help_text="The day on which the clocks stopped.")
     goal = models.TextField(blank=True, max_length=2000)
     approach = models.CharField(max_length=10, choices=Approach.choices, blank=True)
     area = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, blank=True, related_name="programs")
@@ -48,6 +50,12 @@ class Program(models.Model):
 
     class Meta:
         ordering = ["title"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="paused", paused_on__isnull=False) | (~Q(state="paused") & Q(paused_on__isnull=True)),
+                name="paused_program_has_a_day",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title

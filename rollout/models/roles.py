@@ -78,12 +78,23 @@ class Meeting(models.Model):
     planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     planned_at = models.DateTimeField(default=now)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.CharField(max_length=300, blank=True)
+    occurrence = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Place in the series made from the playbook, from 0; empty: planned by hand."
+    )
+    edited_at = models.DateTimeField(
+        null=True, blank=True, help_text="When somebody last changed it by hand; it is then never overwritten."
+    )
+    sequence = models.PositiveIntegerField(default=0, help_text="How often calendars had to be told of a change.")
+    changed_at = models.DateTimeField(default=now)
 
     class Meta:
         ordering = ["starts_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["wave", "kind", "team", "starts_at"], name="one_meeting_per_team_kind_and_time"
+                fields=["wave", "kind", "team", "starts_at"],
+                condition=Q(cancelled_at__isnull=True),
+                name="one_meeting_per_team_kind_and_time",
             )
         ]
 

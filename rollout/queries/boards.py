@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
@@ -20,6 +21,7 @@ from rollout.models import (
     Wave,
 )
 from rollout.queries.holders import Holders, gate_roles, holders_in
+from rollout.queries.programs import today_of
 from rollout.queries.waivers import with_approvals
 
 
@@ -128,7 +130,9 @@ def board_facts(program: Program, holders: Holders | None = None) -> BoardFacts:
         decision.step = steps[decision.step_id]
         board.decisions[decision.step_id] = decision
     live = Waiver.objects.filter(
-        item__step__in=list(steps), state__in=(Waiver.State.REQUESTED, Waiver.State.ACTIVE), expires_on__gte=today()
+        item__step__in=list(steps),
+        state__in=(Waiver.State.REQUESTED, Waiver.State.ACTIVE),
+        expires_on__gte=today_of(program),
     )
     live = live.select_related("item", "requested_by", "decided_by").prefetch_related(with_approvals())
     for waiver in live.order_by("requested_at", "pk"):
@@ -153,6 +157,8 @@ class GateHistory:
     """By item id, newest first."""
     conditions: list[Condition]
     """Conditions of the latest decision."""
+    day: date
+    """Today on the program's own clock."""
 
     @property
     def open_submission(self) -> GateSubmission | None:
@@ -162,7 +168,7 @@ class GateHistory:
         """The item's waiver that is requested or active and not over."""
         live = (Waiver.State.REQUESTED, Waiver.State.ACTIVE)
         waivers = self.waivers.get(item_id, ())
-        return next((one for one in waivers if one.state in live and one.expires_on >= today()), None)
+        return next((one for one in waivers if one.state in live and one.expires_on >= self.day), None)
 
 
 def gate_history(step: Step) -> GateHistory:
@@ -193,7 +199,7 @@ def gate_history(step: Step) -> GateHistory:
     conditions: list[Condition] = []
     if decisions and decisions[0].outcome == GateDecision.Outcome.CONDITIONAL_GO:
         conditions = list(decisions[0].conditions.select_related("item", "owner"))
-    return GateHistory(submissions, decisions, waivers, conditions)
+    return GateHistory(submissions, decisions, waivers, conditions, today_of(step.wave.program))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ SENTENCES = {
     "rollout.program_started": "started the program",
     "rollout.parameters_recorded": "recorded parameters: {changed:changes}",
     "rollout.wave_dates_set": "set the dates of the first cycle: {starts_on:day} to {ends_on:day}",
+    "rollout.program_paused": "paused the program[: {reason}]",
+    "rollout.program_resumed": "resumed the program: {dates} dates moved by {working_days} working days",
     "rollout.meetings_planned": "planned {planned} dates of the meeting “{kind:words}”",
     "rollout.meeting_cancelled": "called off a date of the meeting “{kind:words}”",
     "rollout.enrollment_opened": "opened enrollment: {enrolled} new, {already} before[, due on {due_on:day}]",

@@ -1,10 +1,11 @@
 """Reads about programs: what the playbook says, and which waves a piece of news concerns."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 
-from people.api import User
+from people.api import User, today
 from rollout.models import PlaybookVersion, Program, RoleAssignment, RoleSlot, RosterMember, Wave
 from rollout.models.playbook_content import PlaybookContent
 from rollout.queries.holders import Holders, SlotHolders
@@ -69,8 +70,13 @@ def holders_in_one_query(program_id: int, content: PlaybookContent) -> Holders:
     )
 
 
+def today_of(program: Program) -> date:
+    """Return the day on the program's own clock: today, or the day on which it was paused. No query."""
+    return program.paused_on or today()
+
+
 def running_waves() -> QuerySet[Wave]:
-    """Return the waves of programs that have not been stopped, with program and playbook version."""
+    """Return the waves of programs that are neither stopped nor paused, with program and playbook version."""
     return Wave.objects.filter(program__state=Program.State.RUNNING).select_related("program__playbook_version")
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from people.api import Answer, Refusal, User, in_words, today
 from rollout.models import Delegation, Program
 from rollout.queries.holders import PROJECT_LEAD, Holders, holders_in
-from rollout.rules.programs import is_running
+from rollout.rules.programs import is_not_stopped
 
 LONGEST_DAYS = 184
 
@@ -19,7 +19,7 @@ def may_delegate_for(
     Only somebody who holds the role (``role_key`` empty: any role) has something to delegate, so a delegate cannot
     pass on what was given to them.
     """
-    if (answer := is_running(program)) is not True:
+    if (answer := is_not_stopped(program)) is not True:
         return answer
     holders = holders or holders_in(program.pk)
     keys = [role_key] if role_key else list(holders.roles)

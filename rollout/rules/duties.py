@@ -4,13 +4,14 @@ Says what is owed, never how well somebody does (product.md, rule 15).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
 
 from people.api import User, in_words, today
-from rollout.models import Waiver
+from rollout.models import Program, Waiver
 from rollout.queries.holders import Holders, gate_roles
+from rollout.queries.programs import today_of
 from rollout.rules.evaluation import GateEvaluation, ItemEvaluation, Strength
 from rollout.rules.standing import ProgramStanding
 from rollout.rules.waivers import open_seats
@@ -44,10 +45,12 @@ class Duty:
     due_on: date | None = None
     kind: DutyKind = DutyKind.ANSWER
     item_id: int | None = None
+    as_of: date | None = None
+    """Today on the program's own clock."""
 
     @property
     def is_overdue(self) -> bool:
-        return self.due_on is not None and self.due_on < today()
+        return self.due_on is not None and self.due_on < (self.as_of or today())
 
 
 @dataclass
@@ -71,13 +74,15 @@ class Chase:
 class Ledger:
     """Collects duties person by person; the same duty is noted once."""
 
-    def __init__(self, holders: Holders) -> None:
+    def __init__(self, holders: Holders, program: Program) -> None:
         self.holders = holders
+        self.day = today_of(program)
         self.notes: list[str] = []
         self._chases: dict[tuple[int | None, str], Chase] = {}
 
     def owe(self, person_id: int | None, name: str, duty: Duty, role: str = "") -> None:
         """Note that the person owes ``duty``; ``role`` is the title under which they do."""
+        duty = replace(duty, as_of=self.day)
         chase = self._chases.setdefault((person_id, name if person_id is None else ""), Chase(name, person_id, role))
         if duty not in chase.duties:
             chase.duties.append(duty)
@@ -102,7 +107,7 @@ def people_to_chase(evaluation: GateEvaluation, holders: Holders) -> tuple[list[
     Live findings name the people who are missing (at most 50 a finding; a note counts the rest); other open
     questions are owed by whoever has the next move: the confirmer of a claim, else the responsible role.
     """
-    ledger = Ledger(holders)
+    ledger = Ledger(holders, evaluation.step.wave.program)
     _owe_gate(evaluation, ledger)
     return ledger.chases(), ledger.notes
 
@@ -110,10 +115,10 @@ def people_to_chase(evaluation: GateEvaluation, holders: Holders) -> tuple[list[
 def program_duties(standing: ProgramStanding) -> tuple[list[Chase], list[str]]:
     """Return who owes what in the whole program: the current gate's questions, decisions, waivers, conditions.
 
-    Notes as in ``people_to_chase``. No query; a stopped program is owed nothing.
+    Notes as in ``people_to_chase``. No query; a stopped or paused program is owed nothing.
     """
-    ledger = Ledger(standing.holders)
-    if standing.program.state == standing.program.State.STOPPED:
+    ledger = Ledger(standing.holders, standing.program)
+    if standing.program.state != standing.program.State.RUNNING:
         return [], []
     _owe_decisions(standing, ledger)
     if standing.evaluation:

@@ -13,6 +13,7 @@ from rollout.models import GateDecision, GateSubmission, Program, Step
 from rollout.queries.holders import SPONSOR, Holders, and_list, gate_roles, holders_in, or_list
 from rollout.rules.acting import acts_or_refusal
 from rollout.rules.evaluation import GateEvaluation, ItemEvaluation
+from rollout.rules.programs import is_running_or_refusal
 from rollout.rules.statements import holds_or_refusal
 
 Outcome = GateDecision.Outcome
@@ -32,10 +33,10 @@ def facts_digest(evaluation: GateEvaluation) -> str:
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
 
 
-def _is_running(step: Step) -> Answer:
+def _is_running(step: Step, holders: Holders | None) -> Answer:
     if step.wave.program.state == Program.State.STOPPED or step.state == Step.State.STOPPED:
         return Refusal(f"{step.wave.program.title} was stopped, so its gates are no longer decided.")
-    return True
+    return is_running_or_refusal(step.wave.program, holders=holders)
 
 
 def _gate_url(step: Step) -> str:
@@ -97,7 +98,7 @@ def may_submit_gate(
 
     ``previous`` is the step before, whose gate has to be passed; ``open_submission`` the one that waits already.
     """
-    if (answer := _is_running(step)) is not True:
+    if (answer := _is_running(step, holders)) is not True:
         return answer
     if step.state == Step.State.LOCKED:
         before = f"“{previous}”" if previous else "the step before"
@@ -171,7 +172,7 @@ def may_decide_gate(
 ) -> Answer:
     """The role that decides (its holder, deputy, or a delegate in their name) decides an open submission; never the
     person who submitted, and nobody in that person's name."""
-    if (answer := _is_running(step)) is not True:
+    if (answer := _is_running(step, holders)) is not True:
         return answer
     holders = _holders_of(step, holders)
     roles = gate_roles(step)

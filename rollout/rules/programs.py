@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from django.urls import reverse
 
-from people.api import PROJECT_LEADS, Answer, Refusal, User, in_group
+from people.api import PROJECT_LEADS, Answer, Refusal, User, in_group, in_words
 from rollout.models import PlaybookVersion, Program, Step, Wave
 from rollout.models.playbook_content import StepContent
-from rollout.queries.holders import PROJECT_LEAD, Holders, holders_in
+from rollout.queries.holders import PROJECT_LEAD, SPONSOR, Holders, holders_in
 from rollout.queries.programs import content_of
 
 OPEN_ENROLLMENT = "open_enrollment"
@@ -33,17 +33,62 @@ def may_start_from(version: PlaybookVersion) -> Answer:
     return Refusal(f"{version} is still a draft. Publish it first; a program follows a version that never changes.")
 
 
-def is_running(program: Program) -> Answer:
-    """A stopped program stays as it was when it was stopped."""
-    if program.state == Program.State.RUNNING:
+def is_not_stopped(program: Program) -> Answer:
+    """A stopped program stays as it was when it was stopped. A paused one may be prepared."""
+    if program.state != Program.State.STOPPED:
         return True
     return Refusal(f"{program.title} was stopped, so nothing in it can be changed any more.")
 
 
+def is_running_or_refusal(program: Program, *, holders: Holders | None = None) -> Answer:
+    """Whether deeds that commit people or set dates are possible: not in a stopped program, and not in a paused one,
+    whose refusal names who resumes it. No query while the program runs, 2 when it is paused and ``holders`` are not
+    at hand."""
+    if program.state == Program.State.RUNNING:
+        return True
+    if program.state == Program.State.STOPPED:
+        return is_not_stopped(program)
+    holders = holders or holders_in(program.pk)
+    since = f" since {in_words(program.paused_on)}" if program.paused_on else ""
+    return Refusal(
+        f"{program.title} is paused{since}: its clocks stand still, and nothing is decided, committed or scheduled "
+        "until it is resumed. Questions can be answered meanwhile.",
+        owed_by=holders.names(PROJECT_LEAD, SPONSOR) or holders.title(PROJECT_LEAD),
+        fix_label="See the pause",
+        fix_url=reverse("rollout:pause", args=[program.slug]),
+    )
+
+
+def may_pause(actor: User, program: Program, *, holders: Holders | None = None) -> Answer:
+    """The project lead, the sponsor, their deputies and administrators stop the clocks of a running program."""
+    if program.state == Program.State.PAUSED:
+        return Refusal(f"{program.title} is paused already.")
+    return is_not_stopped(program) and _steers(actor, program, "paused", holders)
+
+
+def may_resume(actor: User, program: Program, *, holders: Holders | None = None) -> Answer:
+    """Whoever may pause a program also resumes it."""
+    if program.state == Program.State.RUNNING:
+        return Refusal(f"{program.title} is running, so there is nothing to resume.")
+    return is_not_stopped(program) and _steers(actor, program, "resumed", holders)
+
+
+def _steers(actor: User, program: Program, deed: str, holders: Holders | None) -> Answer:
+    if not actor.is_active:
+        return Refusal("Your account is closed.")
+    holders = holders or holders_in(program.pk)
+    if actor.is_superuser or holders.holds(actor.pk, PROJECT_LEAD, SPONSOR):
+        return True
+    return Refusal(
+        f"{program.title} is {deed} by its project lead or its sponsor.",
+        owed_by=holders.names(PROJECT_LEAD, SPONSOR) or "an administrator, as both roles are vacant",
+    )
+
+
 def may_set_up(actor: User, program: Program, *, holders: Holders | None = None) -> Answer:
-    """Change parameters, roles, rosters, dates and meetings, and make commitments: the project lead or their deputy,
-    and administrators. While nobody is project lead, the person who started the program."""
-    if (answer := is_running(program)) is not True:
+    """Change parameters, roles and rosters: the project lead or their deputy, and administrators. While nobody is
+    project lead, the person who started the program. Preparation, so possible while the program is paused."""
+    if (answer := is_not_stopped(program)) is not True:
         return answer
     if not actor.is_active:
         return Refusal("Your account is closed.")
@@ -64,6 +109,13 @@ def may_set_up(actor: User, program: Program, *, holders: Holders | None = None)
     )
 
 
+def may_set_dates(actor: User, program: Program, *, holders: Holders | None = None) -> Answer:
+    """Change dates and meetings: whoever may set the program up, while its clocks run."""
+    if (answer := may_set_up(actor, program, holders=holders)) is not True:
+        return answer
+    return is_running_or_refusal(program, holders=holders)
+
+
 def may_change_roster(actor: User, wave: Wave, *, holders: Holders | None = None) -> Answer:
     """Add and remove people freely until the roster is frozen."""
     if (answer := may_set_up(actor, wave.program, holders=holders)) is not True:
@@ -80,7 +132,7 @@ def may_change_roster(actor: User, wave: Wave, *, holders: Holders | None = None
 
 def may_record_moves(actor: User | None, wave: Wave, *, holders: Holders | None = None) -> Answer:
     """Record joiners and leavers of a frozen roster; None is the product itself, following the people file."""
-    answer = is_running(wave.program) if actor is None else may_set_up(actor, wave.program, holders=holders)
+    answer = is_not_stopped(wave.program) if actor is None else may_set_up(actor, wave.program, holders=holders)
     if answer is not True:
         return answer
     if wave.roster_frozen_on is None:
@@ -137,7 +189,7 @@ def may_open_enrollment(
     actor: User, wave: Wave, *, steps: Sequence[Step] | None = None, holders: Holders | None = None
 ) -> Answer:
     """Enroll the roster and the role holders: a commitment. Needs a frozen roster."""
-    if (answer := may_set_up(actor, wave.program, holders=holders)) is not True:
+    if (answer := may_set_dates(actor, wave.program, holders=holders)) is not True:
         return answer
     if (answer := is_unlocked(wave, OPEN_ENROLLMENT, steps=steps)) is not True:
         return answer
@@ -154,7 +206,7 @@ def may_start_cycle(
     actor: User, wave: Wave, *, steps: Sequence[Step] | None = None, holders: Holders | None = None
 ) -> Answer:
     """Start the wave's first cycle: a commitment. Needs the cycle's dates, and happens once."""
-    if (answer := may_set_up(actor, wave.program, holders=holders)) is not True:
+    if (answer := may_set_dates(actor, wave.program, holders=holders)) is not True:
         return answer
     if wave.cycle_started_at is not None:
         return Refusal("The first cycle has been started already.")

@@ -16,6 +16,7 @@ from rollout.queries.holders import (
     or_list,
 )
 from rollout.rules.evaluation import ItemEvaluation, ItemState
+from rollout.rules.programs import is_running_or_refusal
 from rollout.rules.statements import holds_or_refusal
 
 
@@ -23,10 +24,10 @@ def _holders_of(item: ChecklistItem, holders: Holders | None) -> Holders:
     return holders or holders_in(item.step.wave.program_id)
 
 
-def _may_touch(item: ChecklistItem) -> Answer:
+def _may_touch(item: ChecklistItem, holders: Holders | None) -> Answer:
     if item.step.wave.program.state == Program.State.STOPPED:
         return Refusal(f"{item.step.wave.program.title} was stopped, so nothing in it can be waived any more.")
-    return True
+    return is_running_or_refusal(item.step.wave.program, holders=holders)
 
 
 def may_request_waiver(
@@ -41,7 +42,7 @@ def may_request_waiver(
 
     ``live`` is the item's waiver that is requested or active already, ``evaluation`` how the item stands.
     """
-    if (answer := _may_touch(item)) is not True:
+    if (answer := _may_touch(item, holders)) is not True:
         return answer
     if not item.waivable:
         return Refusal(
@@ -128,7 +129,7 @@ def _others(seats: Sequence[Seat], holders: Holders, actor: User) -> str:
 def may_decide_waiver(actor: User, waiver: Waiver, *, holders: Holders | None = None) -> Answer:
     """Approve or reject: whoever the risk asks for and who has not approved yet; never the person who asked."""
     item = waiver.item
-    if (answer := _may_touch(item)) is not True:
+    if (answer := _may_touch(item, holders)) is not True:
         return answer
     if waiver.state != Waiver.State.REQUESTED:
         by = f" by {waiver.decided_by.get_full_name()}" if waiver.decided_by else ""

@@ -11,6 +11,7 @@ from people.api import in_words, today
 from rollout.models import ChecklistItem, GateDecision, GateSubmission, Step
 from rollout.queries.boards import BoardFacts, WaveFacts
 from rollout.queries.holders import Holders, gate_roles
+from rollout.queries.programs import today_of
 from rollout.rules.evaluation import GateEvaluation
 
 
@@ -28,9 +29,9 @@ def item_url(item: ChecklistItem) -> str:
     return reverse("rollout:item", args=[wave.program.slug, wave.number, item.step.key, item.key])
 
 
-def due_in_words(day: date) -> str:
-    """“due today”, “due in 9 days”, “4 days overdue”."""
-    days = (day - today()).days
+def due_in_words(day: date, as_of: date | None = None) -> str:
+    """“due today”, “due in 9 days”, “4 days overdue”, seen from ``as_of`` (default: today)."""
+    days = (day - (as_of or today())).days
     if days == 0:
         return "due today"
     return f"due in {count(days, 'day')}" if days > 0 else f"{count(-days, 'day')} overdue"
@@ -57,7 +58,7 @@ def wave_sentence(
     if step.state == Step.State.SUSPECT:
         parts.append(f"suspect, because {step.suspect_because[:1].lower()}{step.suspect_because[1:].rstrip('.')}")
     if step.target_on:
-        parts.append(f"gate {due_in_words(step.target_on)}")
+        parts.append(f"gate {due_in_words(step.target_on, today_of(facts.wave.program))}")
     if submission is not None:
         names = holders.deciders(*gate_roles(step).decided_by) or holders.title(*gate_roles(step).decided_by)
         when = in_words(localtime(submission.submitted_at).date())

@@ -7,11 +7,11 @@ A fixed number of queries whatever the number of people, items and steps.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from people.api import now, today
+from people.api import now
 from rollout.evidence import WaveContext, read_evidence
 from rollout.models import ChecklistItem, Statement, Step, Waiver, Wave
 from rollout.queries.holders import Holders
-from rollout.queries.programs import content_of
+from rollout.queries.programs import content_of, today_of
 from rollout.rules.evaluation import (
     GateEvaluation,
     ItemEvaluation,
@@ -44,9 +44,10 @@ __all__ = [
 
 
 def wave_context(wave: Wave, holders: Holders | None = None) -> WaveContext:
-    """Return what evidence sources read from, for today in the organization's time zone."""
+    """Return what evidence sources read from, for today in the organization's time zone, or for the day on which the
+    program was paused."""
     content = content_of(wave.program.playbook_version)
-    return WaveContext(wave=wave, today=today(), content=content, known_holders=holders)
+    return WaveContext(wave=wave, today=today_of(wave.program), content=content, known_holders=holders)
 
 
 def evaluate_steps(

@@ -9,7 +9,7 @@ from people.api import Refused, Unit, User, announce, end_of_day, log, now, orga
 from rollout.models import Meeting, Wave
 from rollout.models.playbook_content import MeetingContent
 from rollout.queries.programs import content_of
-from rollout.rules.programs import may_set_up
+from rollout.rules.programs import may_set_dates
 from rollout.services.locks import lock_wave
 from rollout.signals import wave_changed
 
@@ -39,7 +39,7 @@ def plan_meetings(
     if first_start.tzinfo is None:
         raise ValueError("A meeting needs an aware time.")
     wave = lock_wave(wave.pk)
-    require(may_set_up(actor, wave.program))
+    require(may_set_dates(actor, wave.program))
     content = content_of(wave.program.playbook_version)
     meeting = next((meeting for meeting in content.meetings if meeting.key == kind), None)
     if meeting is None:
@@ -116,7 +116,7 @@ def _weeks_of_cycle(wave: Wave, first_start: datetime) -> int:
 def cancel_meeting(*, meeting: Meeting, actor: User) -> Meeting:
     """Call a meeting off. Calling it off twice changes nothing."""
     wave = lock_wave(meeting.wave_id)
-    require(may_set_up(actor, wave.program))
+    require(may_set_dates(actor, wave.program))
     meeting = Meeting.objects.get(pk=meeting.pk)
     if meeting.cancelled_at is None:
         meeting.cancelled_at = now()

@@ -14,7 +14,7 @@ from rollout.models.playbook_content import ItemContent, PlaybookContent
 from rollout.queries.parameters import FIELDS, recorded_parameters
 from rollout.queries.programs import content_of
 from rollout.rules.access import may_start_program
-from rollout.rules.programs import may_set_up, may_start_from
+from rollout.rules.programs import may_set_dates, may_set_up, may_start_from
 from rollout.services.locks import lock_program, lock_wave
 from rollout.signals import wave_changed
 
@@ -186,7 +186,7 @@ def set_wave_dates(*, wave: Wave, actor: User, starts_on: date, ends_on: date | 
     the cycle has been started, and when it would end before it starts.
     """
     wave = lock_wave(wave.pk)
-    require(may_set_up(actor, wave.program))
+    require(may_set_dates(actor, wave.program))
     if wave.cycle_started_at is not None:
         raise Refused("The first cycle has been started, so its dates stay as they are.")
     ends_on = ends_on or _end_of_cycle(starts_on, wave.program.cycle_length_months)

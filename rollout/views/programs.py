@@ -9,11 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from people.api import Refused, User, today
+from people.api import Refused, User
 from rollout.forms.programs import StartProgramForm
 from rollout.models import Program, Waiver
 from rollout.queries.boards import BoardFacts, WaveFacts, program_lines, programs_of
 from rollout.queries.holders import Holders, gate_roles
+from rollout.queries.programs import today_of
 from rollout.rules.access import may_see_every_program, may_start_program
 from rollout.rules.changes import changes_between, state_of
 from rollout.rules.duties import program_duties
@@ -102,7 +103,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "place": place,
         "program": place.program,
-        "day": today(),
+        "day": today_of(place.program),
         "mine_url": next((one["url"] for one in (*waiting, *waivers) if one["mine"]), ""),
         "commitments": commitments_of(place.actor, running, facts.holders) if running else [],
         "lines": board_sentences(facts, standing.evaluations),

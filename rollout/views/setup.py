@@ -17,7 +17,7 @@ from rollout.forms.programs import AssignRoleForm, ParametersForm, PlanMeetingFo
 from rollout.models import Meeting, RoleAssignment, RosterMember
 from rollout.queries.parameters import parameter_warnings, recorded_parameters
 from rollout.queries.programs import content_of
-from rollout.rules.programs import may_set_up
+from rollout.rules.programs import may_set_dates, may_set_up
 from rollout.rules.words import count, needed_holders
 from rollout.services import commitments
 from rollout.services.meetings import plan_meetings
@@ -243,7 +243,7 @@ def _meetings_page(
         "dates_form": dates_form or WaveDatesForm(initial={"starts_on": wave.starts_on, "ends_on": wave.ends_on}),
         "dates_refusal": dates_refusal,
         "commitments": commitments_of(place.actor, place.facts, place.holders),
-        "may_set_up": may_set_up(place.actor, place.program, holders=place.holders),
+        "may_set_up": may_set_dates(place.actor, place.program, holders=place.holders),
     }
     return render(request, "rollout/meetings.html", context, status=status)
 

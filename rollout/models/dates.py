@@ -1,0 +1,48 @@
+"""When a program stands still."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from people.api import now
+from rollout.models.programs import Program
+
+
+class ProgramPause(models.Model):
+    """A time in which the program's clocks stand still. Ended, never deleted; ``shifts`` keeps what moved at its end.
+
+    ``started_on`` is the first day that does not count, ``ended_on`` the first that counts again.
+    """
+
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="pauses")
+    started_on = models.DateField()
+    expected_until = models.DateField(
+        "expected until",
+        null=True,
+        blank=True,
+        help_text="A hint for people; the program resumes when somebody says so.",
+    )
+    reason = models.TextField(max_length=1000)
+    paused_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    paused_at = models.DateTimeField(default=now)
+    ended_on = models.DateField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ended_at = models.DateTimeField(null=True, blank=True)
+    working_days = models.PositiveIntegerField(default=0, help_text="Working days that the dates moved.")
+    shifts = models.JSONField(default=list, help_text='What moved: [{"kind", "id", "from", "to"}].')
+
+    class Meta:
+        ordering = ["-started_on", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program"], condition=Q(ended_at__isnull=True), name="one_open_pause_per_program"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("started_on")), name="pause_ends_after_it_starts"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.program} paused on {self.started_on}"
