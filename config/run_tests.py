@@ -1,7 +1,7 @@
 """`make test`: the whole suite on SQLite and, at the same time, on PostgreSQL when one is reachable.
 
 Set TEST_POSTGRES_URL to name the PostgreSQL server (default: postgres on 127.0.0.1:5432). Browser tests run once, on
-SQLite: what they show does not depend on the database.
+SQLite: what they show does not depend on the database. So do tests that ask no database anything.
 """
 
 import argparse
@@ -36,7 +36,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--workers", default="2")
     options, rest = parser.parse_known_args()
-    parallel = ["-n", options.workers, "--dist", "loadgroup", *rest]
+    parallel = ["-n", options.workers, *rest]
     os.environ.pop("DJANGO_SETTINGS_MODULE", None)
     os.environ.pop("TEST_DATABASE_URL", None)
 

@@ -1,7 +1,40 @@
 """Fixtures for every test: a clean cache, a settled clock, nothing from the network."""
 
+import os
+from typing import Any
+
 import pytest
 from django.core.cache import caches
+from xdist.scheduler import LoadScopeScheduling
+
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup"}
+SHARED_LOAD = "tests/cms/demo/test_training.py"
+
+
+class OneLoadScheduling(LoadScopeScheduling):
+    """Hand out tests one by one, but those that share one load of the demo company to one worker."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return SHARED_LOAD if nodeid.startswith(SHARED_LOAD) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneLoadScheduling:
+    """Not ``--dist loadgroup``: xdist 3.8 writes groups where pytest 9.2 no longer reads them."""
+    return OneLoadScheduling(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On a second database, leave out what asks no database anything: it has been tested with the first."""
+    if "TEST_DATABASE_URL" not in os.environ:
+        return
+    without = [item for item in items if not asks_a_database(item)]
+    config.hook.pytest_deselected(items=without)
+    items[:] = [item for item in items if asks_a_database(item)]
+
+
+def asks_a_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(fixtures & DATABASE_FIXTURES)
 
 
 def seed_wagtail() -> None:

@@ -130,8 +130,7 @@ def make_program(
     program = start_program(title=title, playbook_version=make_playbook_version(), actor=administrator)
     wave = program.waves.get(number=0)
     started = StartedProgram(program=program, wave=wave, administrator=administrator, people={})
-    for key in roles:
-        started.people[key] = hold_role(started, key)
+    fill_roles(started, roles)
     add_members(started, members=members, teams=teams)
     if frozen:
         wave.roster_frozen_on, wave.roster_frozen_by = today(), administrator
@@ -142,6 +141,17 @@ def make_program(
     if open_step is not None:
         open_until(started, open_step)
     return started
+
+
+def fill_roles(started: StartedProgram, roles: tuple[str, ...]) -> None:
+    """Give each role to somebody new, all at once."""
+    slots = {slot.key: slot for slot in started.program.role_slots.all()}
+    people = User.objects.bulk_create(UserFactory.build(last_name=key.replace("_", " ").title()) for key in roles)
+    RoleAssignment.objects.bulk_create(
+        RoleAssignment(slot=slots[key], person=person, started_on=date(2026, 1, 1), assigned_by=started.administrator)
+        for key, person in zip(roles, people, strict=True)
+    )
+    started.people |= dict(zip(roles, people, strict=True))
 
 
 def hold_role(started: StartedProgram, key: str, *, person: User | None = None, is_deputy: bool = False) -> User:

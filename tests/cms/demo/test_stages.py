@@ -27,7 +27,6 @@ def states() -> dict[str, str]:
 
 
 @only_once
-@pytest.mark.xdist_group("demo-kickoff")
 def test_kickoff_has_passed_the_prerequisites_and_trained_nobody():
     out = StringIO()
     call_command("load_demo", stage="kickoff", stdout=out)
@@ -44,7 +43,6 @@ def test_kickoff_has_passed_the_prerequisites_and_trained_nobody():
 
 
 @only_once
-@pytest.mark.xdist_group("demo-first-cycle")
 def test_first_cycle_has_passed_the_gate_of_training_and_runs():
     call_command("load_demo", stage="first-cycle", verbosity=0)
     assert states()["coaching"] == Step.State.PASSED
@@ -60,7 +58,6 @@ def test_first_cycle_has_passed_the_gate_of_training_and_runs():
     assert User.objects.filter(is_active=True).count() == 240
 
 
-@pytest.mark.xdist_group("demo-rollout")
 def test_rollout_has_passed_seven_steps_and_prepares_the_next_wave():
     call_command("load_demo", stage="rollout", verbosity=0)
     assert list(states().values()) == [

@@ -23,8 +23,6 @@ from rollout.services.gates import decide_gate, submit_gate
 from rollout.services.refresh import refresh_wave
 from tests.cms.demo.shared import loaded_demo, rolled_back
 
-pytestmark = pytest.mark.xdist_group("demo-training")
-
 
 @pytest.fixture(scope="module")
 def printed(django_db_setup, django_db_blocker):
