@@ -1,37 +1,20 @@
 """The certificate as a PDF: a rendering of the credential row, made again whenever it is needed (decision 0005)."""
 
-import atexit
 import base64
-from functools import lru_cache
-from io import BytesIO
-from pathlib import Path
-from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 
 from certification.models import Credential, Requirement
-from people.api import in_words, organization
+from people.api import in_words, organization, typeset
 
-PDF_VARIANT = "pdf/ua-1"
 LOGO_PIXELS = 600
 STEPS = 8
 PRINTED_FACTS = 9
 """How many facts have room on the page; further ones are counted and stand on the verify page."""
-
-_rendering = Lock()
-"""Layout shares one font configuration, which is not made for several threads at once."""
-
-
-class Press(NamedTuple):
-    """What all certificates of a process share; making it costs several times a certificate."""
-
-    stylesheet: Any
-    fonts: Any
 
 
 def certificate_pdf(credential: Credential) -> bytes:
@@ -39,15 +22,8 @@ def certificate_pdf(credential: Credential) -> bytes:
 
     Everything printed comes from the immutable row; only the logo is the organization's current one.
     """
-    from weasyprint import HTML  # imported here: it is heavy, and only rendering needs it
-
     html = render_to_string("certification/certificate.html", certificate_context(credential))
-    with _rendering:
-        press = _press()
-        document = HTML(string=html, url_fetcher=_own_files_only).render(
-            stylesheets=[press.stylesheet], font_config=press.fonts, pdf_variant=PDF_VARIANT
-        )
-        return bytes(document.write_pdf(pdf_variant=PDF_VARIANT))
+    return typeset(html, stylesheet="certification/certificate.css", drawings={"stair:": stair_svg})
 
 
 def certificate_context(credential: Credential) -> dict[str, Any]:
@@ -116,36 +92,6 @@ def logo_data_uri() -> str:
             return "data:image/png;base64," + base64.b64encode(file.read()).decode()
     except (OSError, ValueError):
         return ""
-
-
-@lru_cache(maxsize=1)
-def _press() -> Press:
-    from weasyprint import CSS
-    from weasyprint.text.fonts import FontConfiguration
-
-    fonts = FontConfiguration()
-    source = render_to_string("certification/certificate.css")
-    return Press(CSS(string=source, font_config=fonts, url_fetcher=_own_files_only), fonts)
-
-
-# The library's own clean-up must run before the interpreter takes its modules apart.
-atexit.register(_press.cache_clear)
-
-
-def _own_files_only(url: str, headers: Any = None) -> Any:
-    """Resolve ``data:``, ``font:<file>`` and ``stair:``; a certificate never fetches anything else."""
-    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
-
-    if url.startswith("font:"):
-        path = finders.find(f"vendor/fonts/{Path(url[5:]).name}")
-        if path is None:
-            raise ValueError(f"{url} is not installed; the next family in the list is used.")
-        return URLFetcherResponse(url, Path(path).read_bytes(), {"Content-Type": "font/woff2"})
-    if url.startswith("stair:"):
-        return URLFetcherResponse(url, BytesIO(stair_svg().encode()), {"Content-Type": "image/svg+xml"})
-    if url.startswith("data:"):
-        return URLFetcher(allowed_protocols={"data"}).fetch(url)
-    raise FatalURLFetchingError(f"A certificate may not fetch {url}.")
 
 
 def stair_svg() -> str:

@@ -2,6 +2,7 @@
 
 from people.audit import log
 from people.clock import add_months, clock_at, in_words, now
+from people.documents import typeset
 from people.models import (
     Holiday,
     Membership,
@@ -98,6 +99,7 @@ __all__ = [
     "send_letter",
     "set_working_week",
     "today",
+    "typeset",
     "update_profile",
     "working_days_of",
     "working_days_of_units",

@@ -1,5 +1,6 @@
 from rollout.models.dates import ProgramPause
 from rollout.models.delegations import Delegation
+from rollout.models.dossiers import DossierEntry
 from rollout.models.gates import Condition, GateDecision, GateSubmission, in_whose_name
 from rollout.models.items import ChecklistItem, Finding, Statement
 from rollout.models.playbooks import Playbook, PlaybookVersion
@@ -12,6 +13,7 @@ __all__ = [
     "ChecklistItem",
     "Condition",
     "Delegation",
+    "DossierEntry",
     "Finding",
     "GateDecision",
     "GateSubmission",

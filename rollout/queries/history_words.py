@@ -86,6 +86,8 @@ def _day(value: Any, names: Names) -> str:
 
 
 def _person(value: Any, names: Names) -> str:
+    if isinstance(value, dict):
+        return str(value.get("name", "somebody"))
     return names.people.get(int(value), "somebody") if str(value).isdecimal() else str(value)
 
 

@@ -3,15 +3,14 @@
 Rules module so that predicates (``rules.gates``) can ask an evaluation; services re-export everything here.
 """
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from typing import Any, Literal
 
 from people.api import User, organization_zone
+from rollout.chain import snapshot_sha256
 from rollout.models import ChecklistItem, Finding, GateDecision, Statement, Step, Waiver
 
 Strength = ChecklistItem.Strength
@@ -287,11 +286,3 @@ class GateEvaluation:
             "items": [item.as_snapshot() for item in self.items],
         }
         return {**snapshot, "sha256": snapshot_sha256(snapshot)}
-
-
-def snapshot_sha256(snapshot: Mapping[str, Any]) -> str:
-    """Return the hash over the canonical JSON of ``snapshot`` without ``as_of`` and ``sha256``: proof of what was
-    decided on, and equal for equal facts."""
-    facts = {key: value for key, value in snapshot.items() if key not in ("as_of", "sha256")}
-    canonical = json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()

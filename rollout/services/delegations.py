@@ -8,6 +8,7 @@ from people.api import Refused, User, log, now, require
 from rollout.models import Delegation, Program
 from rollout.queries.holders import holders_in
 from rollout.rules.delegations import may_delegate_for, may_delegate_to, may_revoke_delegation
+from rollout.services.dossiers import record_delegation
 from rollout.services.locks import lock_program
 
 
@@ -69,6 +70,7 @@ def delegate_decisions(
         "ends_on": ends_on.isoformat(),
     }
     log(program, "rollout.delegation_made", user=actor, data=data)
+    record_delegation(delegation=delegation, action="rollout.delegation_made", by=actor)
     return delegation
 
 
@@ -82,4 +84,5 @@ def revoke_delegation(*, delegation: Delegation, actor: User, reason: str = "") 
     delegation.save(update_fields=["revoked_by", "revoked_at", "revoked_because"])
     data = {"delegation_id": delegation.pk, "from": delegation.from_person_id, "to": delegation.to_person_id}
     log(program, "rollout.delegation_revoked", user=actor, data={**data, "reason": delegation.revoked_because})
+    record_delegation(delegation=delegation, action="rollout.delegation_revoked", by=actor)
     return delegation

@@ -21,6 +21,7 @@ from rollout.rules.gates import (
     may_submit_gate,
     may_withdraw_submission,
 )
+from rollout.services.dossiers import record_decision
 from rollout.services.evaluation import evaluate_gate, snapshot_sha256
 from rollout.services.locks import lock_step
 from rollout.signals import gate_decided, gate_submitted, wave_changed
@@ -139,6 +140,7 @@ def decide_gate(
     submission.closed_at = decision.decided_at
     submission.save(update_fields=["state", "closed_at"])
     _take_effect(decision, step, return_to)
+    record_decision(decision=decision)
     log(
         step,
         "rollout.gate_decided",

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from people.api import announce, log
-from rollout.models import ChecklistItem, Condition, Finding, GateDecision, Step, Waiver, Wave
+from rollout.models import ChecklistItem, Condition, DossierEntry, Finding, GateDecision, Step, Waiver, Wave
 from rollout.queries.programs import running_waves
 from rollout.rules.evaluation import GateEvaluation, ItemState
 from rollout.rules.regression import causes_of_suspicion
+from rollout.services.dossiers import record_in_dossier
 from rollout.services.evaluation import evaluate_steps, wave_context
 from rollout.services.locks import lock_wave
 from rollout.services.moves import follow_moves
@@ -159,7 +160,15 @@ def _mark_suspect(step: Step, evaluation: GateEvaluation) -> bool:
         return False
     step.state, step.suspect_because = Step.State.SUSPECT, " ".join(causes)[:1000]
     step.save(update_fields=["state", "suspect_because"])
-    log(step, "rollout.step_became_suspect", data={"because": step.suspect_because, "decision": decision.pk})
+    data = {"because": step.suspect_because, "decision": decision.pk}
+    log(step, "rollout.step_became_suspect", data=data)
+    record_in_dossier(
+        program=step.wave.program,
+        kind=DossierEntry.Kind.SUSPICION,
+        action="rollout.step_became_suspect",
+        facts=data,
+        step=step,
+    )
     announce(step_became_suspect, step_id=step.pk)
     return True
 

@@ -16,6 +16,7 @@ from rollout.rules.waivers import (
     open_seats,
     seat_for,
 )
+from rollout.services.dossiers import record_waiver
 from rollout.services.evaluation import ItemEvaluation, evaluate_gate
 from rollout.services.locks import lock_item
 from rollout.signals import wave_changed
@@ -149,6 +150,7 @@ def _told(waiver: Waiver, deed: str, actor: User | None, **more: str) -> Waiver:
         **more,
     }
     log(waiver.item, deed, user=actor, data=data)
+    record_waiver(waiver=waiver, action=deed, by=actor)
     # What the product closes by itself it closes while refreshing the wave, which must not call itself again.
     if actor is not None:
         announce(wave_changed, wave_id=waiver.item.step.wave_id)

@@ -158,19 +158,6 @@ def test_markup_in_names_is_text(credential):
     assert certificate_pdf(credential).startswith(b"%PDF")
 
 
-@pytest.mark.parametrize("url", ["http://example.com/x.png", "file:///etc/passwd", "ftp://example.com/x"])
-def test_nothing_is_fetched_from_outside(url):
-    from weasyprint.urls import FatalURLFetchingError
-
-    with pytest.raises(FatalURLFetchingError, match="may not fetch"):
-        documents._own_files_only(url)
-
-
-def test_a_missing_typeface_falls_back():
-    with pytest.raises(ValueError, match="not installed"):
-        documents._own_files_only("font:nothing.woff2")
-
-
 @pytest.mark.parametrize(
     ("minutes", "words"),
     [(1, "1 minute"), (45, "45 minutes"), (60, "1 hour"), (380, "6 hours 20 minutes"), (0, "0 minutes")],
