@@ -226,6 +226,20 @@ REGISTER = (
     ),
     Kept(
         CARRYING,
+        "Reminders: who reminded whom on which day, what the mail listed, and whether it was delivered",
+        "To remind politely and at most once a day",
+        "The person, in their mail; that they were reminded today also the holders of roles in the program",
+        WITH_PROGRAM,
+        "By the reminder itself, which names who sent it",
+        (
+            "rollout.ReminderRound.sent_by",
+            "rollout.ReminderRound.opening",
+            "rollout.ReminderSent.person",
+            "rollout.ReminderSent.lines",
+        ),
+    ),
+    Kept(
+        CARRYING,
         "When somebody last looked at a program board, and how the program stood then; nobody's name in it",
         "To say on the next visit what is different",
         "The person alone",

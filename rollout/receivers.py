@@ -8,7 +8,7 @@ from certification.signals import credential_issued, credential_revoked
 from courses.signals import course_completed, enrollment_opened, workshop_session_changed
 from people.signals import memberships_changed
 from rollout import tasks
-from rollout.signals import wave_changed
+from rollout.signals import reminders_queued, wave_changed
 
 
 @receiver(course_completed)
@@ -44,3 +44,8 @@ def follow_on_memberships_changed(person_ids: list[int], **kwargs: Any) -> None:
 @receiver(wave_changed)
 def refresh_on_wave_changed(wave_id: int, **kwargs: Any) -> None:
     tasks.refresh_wave.delay(wave_id)
+
+
+@receiver(reminders_queued)
+def deliver_on_reminders_queued(round_id: int, **kwargs: Any) -> None:
+    tasks.deliver_reminders.delay(round_id)

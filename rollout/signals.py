@@ -14,5 +14,8 @@ wave_changed = Signal()
 findings_turned = Signal()
 """The status of live findings turned: ``wave_id``, ``item_ids`` (a list)"""
 
+reminders_queued = Signal()
+"""People are to be reminded by mail: ``round_id``"""
+
 step_became_suspect = Signal()
 """A passed gate can no longer be relied on: ``step_id``"""

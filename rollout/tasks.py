@@ -6,9 +6,9 @@ from celery import Task, shared_task
 
 from certification.api import Credential
 from courses.api import Enrollment, WorkshopSession
-from rollout.models import Wave
+from rollout.models import ReminderRound, Wave
 from rollout.queries.programs import waves_of_courses, waves_of_people
-from rollout.services import moves, refresh
+from rollout.services import moves, refresh, reminders
 
 RETRY: dict[str, Any] = {"bind": True, "max_retries": 5, "default_retry_delay": 10}
 
@@ -61,3 +61,18 @@ def follow_moves(person_ids: list[int]) -> None:
 def sweep() -> None:
     """Find whatever news was lost."""
     refresh.sweep()
+
+
+@shared_task(name="rollout.deliver_reminders", **RETRY)
+def deliver_reminders(self: "Task[Any, Any]", round_id: int) -> None:
+    """Hand over the mails of one round. A mail server that is away is tried again, later also by the sweep."""
+    try:
+        reminders.deliver_round(round_id=round_id)
+    except (ReminderRound.DoesNotExist, OSError) as error:
+        raise self.retry(exc=error) from error
+
+
+@shared_task(name="rollout.sweep_letters")
+def sweep_letters() -> None:
+    """Find the mails that the queue lost."""
+    reminders.deliver_waiting()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rollout.views import delegations, gates, items, pauses, programs, rosters, setup
+from rollout.views import delegations, gates, items, pauses, programs, reminders, rosters, setup
 
 app_name = "rollout"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("programs/new/", programs.program_new, name="program_new"),
     path("programs/<slug:slug>/", programs.board, name="board"),
     path("programs/<slug:slug>/seen/", programs.board_seen, name="board_seen"),
+    path("programs/<slug:slug>/remind/", reminders.remind, name="remind"),
     path("programs/<slug:slug>/roles/", setup.roles, name="roles"),
     path("programs/<slug:slug>/roles/<slug:role>/assign/", setup.role_assign, name="role_assign"),
     path("programs/<slug:slug>/roles/assignments/<int:assignment_id>/end/", setup.role_end, name="role_end"),

@@ -36,6 +36,7 @@ LOG_ACTIONS = {
     "rollout.gate_submitted": ("Submit gate", "Gate submitted"),
     "rollout.gate_withdrawn": ("Withdraw submission", "Gate submission withdrawn"),
     "rollout.gate_decided": ("Decide gate", "Gate decided"),
+    "rollout.people_reminded": ("Remind people", "People reminded"),
     "rollout.step_became_suspect": ("Mark suspect", "Gate became suspect"),
 }
 

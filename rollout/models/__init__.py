@@ -5,6 +5,7 @@ from rollout.models.gates import Condition, GateDecision, GateSubmission, in_who
 from rollout.models.items import ChecklistItem, Finding, Statement
 from rollout.models.playbooks import Playbook, PlaybookVersion
 from rollout.models.programs import Program, RosterMember, Step, Wave
+from rollout.models.reminders import ReminderRound, ReminderSent
 from rollout.models.roles import Meeting, RoleAssignment, RoleSlot
 from rollout.models.visits import ProgramVisit
 from rollout.models.waivers import Waiver, WaiverApproval
@@ -23,6 +24,8 @@ __all__ = [
     "Program",
     "ProgramPause",
     "ProgramVisit",
+    "ReminderRound",
+    "ReminderSent",
     "RoleAssignment",
     "RoleSlot",
     "RosterMember",

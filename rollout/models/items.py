@@ -107,3 +107,8 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return self.summary
+
+    @property
+    def people_missing(self) -> int:
+        """How many people are named, and could be reminded; teams, roles and parameters are not."""
+        return sum(row.get("person_id") is not None for row in self.missing)

@@ -48,6 +48,8 @@ SENTENCES = {
     "rollout.waiver_revoked": "took back the waiver of “{subject}”[: {reason}]",
     "rollout.waiver_expired": "ended the waiver of “{subject}”[, whose last day was {expires_on:day}]",
     "rollout.waiver_fulfilled": "ended the waiver of “{subject}”, because the question is met",
+    # Reminders
+    "rollout.people_reminded": "reminded {people:persons} of what they owe",
     # Gates
     "rollout.gate_submitted": "submitted the gate of {subject}",
     "rollout.gate_withdrawn": "took back the submission of the gate of {subject}[: {reason}]",

@@ -87,6 +87,21 @@ class Ledger:
         if duty not in chase.duties:
             chase.duties.append(duty)
 
+    def owe_deciders(self, keys: Iterable[str], duty: Duty, *, except_for: int | None = None) -> None:
+        """As ``owe_roles`` for what is decided: who has delegated is spared, the delegate owes it in their name."""
+        keys = tuple(keys)
+        given = [one for key in keys if key in self.holders.roles for one in self.holders.roles[key].delegations]
+        given = [one for one in given if except_for not in (one.from_person_id, one.to_person_id)]
+        for one in given:
+            role = f"{self.holders.title(*keys)} for {one.from_person.get_full_name()}"
+            self.owe(one.to_person_id, one.to_person.get_full_name(), duty, role)
+        spared = {one.from_person_id for one in given} | {except_for}
+        people = [person for person in self.holders.people(*keys) if person.pk not in spared]
+        for person in people:
+            self.owe(person.pk, person.get_full_name(), duty, self.holders.title(*keys))
+        if not people and not given:
+            self.owe(None, f"{self.holders.title(*keys)} (vacant)", duty)
+
     def owe_roles(self, keys: Iterable[str], duty: Duty, *, except_for: int | None = None) -> None:
         """Note that the holders of the roles (or their deputies) owe ``duty``, or that the roles are vacant."""
         keys = tuple(keys)
@@ -143,7 +158,7 @@ def _owe_decisions(standing: ProgramStanding, ledger: Ledger) -> None:
             step.target_on,
             DutyKind.DECIDE,
         )
-        ledger.owe_roles(gate_roles(step).decided_by, duty, except_for=submission.submitted_by_id)
+        ledger.owe_deciders(gate_roles(step).decided_by, duty, except_for=submission.submitted_by_id)
     for waiver in standing.facts.waivers:
         if waiver.state == Waiver.State.REQUESTED:
             duty = Duty(
@@ -156,7 +171,7 @@ def _owe_decisions(standing: ProgramStanding, ledger: Ledger) -> None:
                 waiver.item_id,
             )
             for seat in open_seats(waiver):
-                ledger.owe_roles(seat, duty, except_for=waiver.requested_by_id)
+                ledger.owe_deciders(seat, duty, except_for=waiver.requested_by_id)
     for condition in standing.facts.conditions:
         item = condition.item
         duty = Duty(

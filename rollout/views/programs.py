@@ -19,9 +19,11 @@ from rollout.rules.access import may_see_every_program, may_start_program
 from rollout.rules.changes import changes_between, state_of
 from rollout.rules.duties import program_duties
 from rollout.rules.gates import may_decide_gate
+from rollout.rules.reminders import may_remind
 from rollout.rules.waivers import may_decide_waiver, open_seats, who_approves
 from rollout.rules.words import board_sentences, coach_load, count, gate_url, item_url, vacancies, wave_sentence
 from rollout.services.programs import record_parameters, start_program
+from rollout.services.reminders import reminded_today
 from rollout.services.standing import read_standing
 from rollout.services.visits import mark_seen, note_visit
 from rollout.views.lookup import program_place
@@ -113,6 +115,8 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
         "blocking": [(e, item_url(e.item)) for e in standing.blocking],
         "waiting": waiting,
         "waivers": waivers,
+        "may_remind": may_remind(place.actor, place.program, holders=place.holders),
+        "reminded": reminded_today(place.program) if chases else set(),
         "changes": changes_between(seen.state, standing) if seen.since else [],
         "seen_since": seen.since,
         "chases": chases[:CHASED_AT_FIRST],

@@ -5,6 +5,7 @@ import pytest
 from people.api import today
 from rollout.models import GateDecision
 from rollout.rules.duties import DutyKind, duties_of, program_duties
+from rollout.services.delegations import delegate_decisions
 from rollout.services.gates import ConditionTerms, decide_gate, submit_gate
 from rollout.services.standing import read_standing
 from rollout.services.statements import claim_item
@@ -102,3 +103,22 @@ def test_who_blocks_comes_first_and_amounts_do_not_rank():
     assert blocking == sorted(blocking, reverse=True)
     same = [chase.name for chase in chases if chase.is_blocking and chase.first_due_on == chases[0].first_due_on]
     assert same == sorted(same)
+
+
+def test_who_has_delegated_is_spared_and_the_delegate_owes_the_decision():
+    started = make_program()
+    answer_step(started, "prerequisites")
+    submit_gate(step=started.step("prerequisites"), actor=started.project_lead)
+    delegate_decisions(
+        program=started.program,
+        from_person=started.sponsor,
+        to_person=started.coach,
+        starts_on=today(),
+        ends_on=today() + timedelta(days=7),
+        reason="On leave.",
+        actor=started.sponsor,
+    )
+    assert owed(started, started.sponsor) == []
+    chases, _ = program_duties(read_standing(program=started.program))
+    (chase,) = [one for one in chases if one.person_id == started.coach.pk]
+    assert chase.role == f"Executive sponsor for {started.sponsor.get_full_name()}"

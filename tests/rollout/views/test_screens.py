@@ -63,6 +63,7 @@ def addresses(started: StartedProgram) -> dict[str, tuple[str, list[object]]]:
     return {
         "board": ("get", [slug]),
         "board_seen": ("post", [slug]),
+        "remind": ("get", [slug]),
         "roles": ("get", [slug]),
         "role_assign": ("post", [slug, "coach"]),
         "role_end": ("post", [slug, assignment.pk]),

@@ -1,0 +1,1 @@
+"""Mail of rollout, one file per occasion."""
