@@ -26,8 +26,10 @@ from rollout.queries.holders import holders_in
 from rollout.rules.access import may_see_every_program, may_see_program, may_start_program
 from rollout.services.commitments import EnrollmentOpened, open_enrollment, start_cycle
 from rollout.services.delegations import delegate_decisions, revoke_delegation
+from rollout.services.drafts import discard_draft, save_draft, start_program_from_draft
 from rollout.services.evaluation import GateEvaluation, ItemEvaluation, ItemState, evaluate_gate, evaluate_steps
 from rollout.services.gates import ConditionTerms, decide_gate, submit_gate, withdraw_submission
+from rollout.services.invitations import send_invitations
 from rollout.services.meetings import cancel_meeting, plan_meetings
 from rollout.services.moves import follow_moves
 from rollout.services.pauses import pause_program, resume_program
@@ -102,6 +104,7 @@ __all__ = [
     "decide_gate",
     "decisions_waiting_for",
     "delegate_decisions",
+    "discard_draft",
     "document_item",
     "end_role_assignment",
     "evaluate_gate",
@@ -132,9 +135,12 @@ __all__ = [
     "resume_program",
     "revoke_delegation",
     "revoke_waiver",
+    "save_draft",
+    "send_invitations",
     "set_wave_dates",
     "start_cycle",
     "start_program",
+    "start_program_from_draft",
     "submit_gate",
     "sweep",
     "withdraw_statement",

@@ -8,7 +8,7 @@ from certification.signals import credential_issued, credential_revoked
 from courses.signals import course_completed, enrollment_opened, workshop_session_changed
 from people.signals import memberships_changed
 from rollout import tasks
-from rollout.signals import reminders_queued, wave_changed
+from rollout.signals import invitations_requested, reminders_queued, wave_changed
 
 
 @receiver(course_completed)
@@ -49,3 +49,9 @@ def refresh_on_wave_changed(wave_id: int, **kwargs: Any) -> None:
 @receiver(reminders_queued)
 def deliver_on_reminders_queued(round_id: int, **kwargs: Any) -> None:
     tasks.deliver_reminders.delay(round_id)
+
+
+@receiver(invitations_requested)
+def mail_on_invitations_requested(invitation_ids: list[int], **kwargs: Any) -> None:
+    for invitation_id in invitation_ids:
+        tasks.mail_invitation.delay(invitation_id)

@@ -17,5 +17,8 @@ findings_turned = Signal()
 reminders_queued = Signal()
 """People are to be reminded by mail: ``round_id``"""
 
+invitations_requested = Signal()
+"""Somebody asked for invitations to be mailed: ``invitation_ids`` (a list)"""
+
 step_became_suspect = Signal()
 """A passed gate can no longer be relied on: ``step_id``"""

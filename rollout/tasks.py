@@ -6,9 +6,9 @@ from celery import Task, shared_task
 
 from certification.api import Credential
 from courses.api import Enrollment, WorkshopSession
-from rollout.models import ReminderRound, Wave
+from rollout.models import Invitation, ReminderRound, Wave
 from rollout.queries.programs import waves_of_courses, waves_of_people
-from rollout.services import moves, refresh, reminders
+from rollout.services import invitations, moves, refresh, reminders
 
 RETRY: dict[str, Any] = {"bind": True, "max_retries": 5, "default_retry_delay": 10}
 
@@ -57,6 +57,15 @@ def follow_moves(person_ids: list[int]) -> None:
     refresh.refresh_waves(wave_ids=sorted({*concerned, *waves_of_people(person_ids)}))
 
 
+@shared_task(name="rollout.mail_invitation", **RETRY)
+def mail_invitation(self: "Task[Any, Any]", invitation_id: int) -> None:
+    """Mail one invitation. A mail server that is away is tried again, later also by the sweep."""
+    try:
+        invitations.mail_invitation(invitation_id=invitation_id)
+    except (Invitation.DoesNotExist, OSError) as error:
+        raise self.retry(exc=error) from error
+
+
 @shared_task(name="rollout.sweep")
 def sweep() -> None:
     """Find whatever news was lost."""
@@ -76,3 +85,4 @@ def deliver_reminders(self: "Task[Any, Any]", round_id: int) -> None:
 def sweep_letters() -> None:
     """Find the mails that the queue lost."""
     reminders.deliver_waiting()
+    invitations.mail_missing_invitations()

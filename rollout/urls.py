@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from rollout.views import delegations, gates, items, pauses, programs, reminders, rosters, setup
+from rollout.views import (
+    delegations,
+    drafts,
+    gates,
+    invitations,
+    items,
+    pauses,
+    programs,
+    reminders,
+    rosters,
+    setup,
+)
 
 app_name = "rollout"
 
@@ -12,7 +23,10 @@ _item = f"{_step}items/<slug:item_key>/"
 
 urlpatterns = [
     path("programs/", programs.program_list, name="programs"),
-    path("programs/new/", programs.program_new, name="program_new"),
+    path("programs/new/", drafts.program_new, name="program_new"),
+    path("programs/new/discard/", drafts.discard, name="draft_discard"),
+    path("programs/new/<slug:page>/", drafts.draft, name="draft"),
+    path("programs/<slug:slug>/invitations/", invitations.invitations, name="invitations"),
     path("programs/<slug:slug>/", programs.board, name="board"),
     path("programs/<slug:slug>/seen/", programs.board_seen, name="board_seen"),
     path("programs/<slug:slug>/remind/", reminders.remind, name="remind"),

@@ -9,6 +9,7 @@ LOG_ACTIONS = {
     "rollout.playbook_imported": ("Import playbook", "Playbook imported"),
     "rollout.playbook_published": ("Publish playbook", "Playbook version published"),
     "rollout.program_started": ("Start program", "Program started"),
+    "rollout.invitations_sent": ("Send invitations", "Invitations sent"),
     "rollout.parameters_recorded": ("Record parameters", "Parameters recorded"),
     "rollout.wave_dates_set": ("Set dates", "Dates of the first cycle set"),
     "rollout.program_paused": ("Pause program", "Program paused"),

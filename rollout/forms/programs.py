@@ -9,7 +9,7 @@ from django.db.models.functions import Concat
 
 from people.api import Unit, User
 from rollout.models import PlaybookVersion, Program
-from rollout.models.playbook_content import PlaybookContent
+from rollout.models.playbook_content import ParameterContent, PlaybookContent
 
 
 class DateInput(forms.DateInput):
@@ -43,31 +43,31 @@ def latest_versions() -> Any:
     return PlaybookVersion.objects.filter(pk__in=newest.values()).select_related("playbook").order_by("playbook__title")
 
 
-class StartProgramForm(forms.Form):
-    title = forms.CharField(max_length=160, help_text="As people will call it, for example “OKRs in Operations”.")
-    playbook_version = VersionChoice(
-        queryset=PlaybookVersion.objects.none(), label="Playbook", empty_label=None, help_text="The method to follow."
-    )
-    area = UnitChoice(
-        queryset=Unit.objects.all(), required=False, help_text="The part of the company in which it starts."
-    )
-    goal = forms.CharField(
-        max_length=2000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Which problem of today should be gone afterwards? One or two sentences.",
-    )
-    approach = forms.ChoiceField(
-        choices=Program.Approach.choices,
-        widget=forms.RadioSelect,
-        initial=Program.Approach.PARTIAL,
-        help_text="Fully agile: everybody changes. Mixed model: predictable areas stay as they are.",
-    )
+def parameter_field(part: ParameterContent) -> forms.Field:
+    """Return the field in which a parameter of the playbook is recorded; it may stay empty."""
+    field = _plain_field(part.key)
+    field.required = False
+    field.label = f"{part.title} ({part.unit})" if part.unit else part.title
+    field.help_text = part.hint
+    return field
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices: forms.ModelChoiceField = self.fields["playbook_version"]  # type: ignore[assignment]
-        choices.queryset = latest_versions()
+
+def _plain_field(key: str) -> forms.Field:
+    match key:
+        case "area":
+            return UnitChoice(queryset=Unit.objects.all(), empty_label="Not decided yet")
+        case "system_of_record":
+            return forms.CharField(max_length=200)
+        case "success_score":
+            return forms.DecimalField(
+                max_digits=3,
+                decimal_places=2,
+                validators=[MinValueValidator(0.1), MaxValueValidator(1)],
+                widget=forms.NumberInput(attrs={"step": "0.05", "min": "0.1", "max": "1"}),
+            )
+        case "pilot_size":
+            return forms.IntegerField(min_value=1, max_value=1_000_000)
+    return forms.IntegerField(min_value=1, max_value=520)
 
 
 class ParametersForm(forms.Form):
@@ -80,29 +80,7 @@ class ParametersForm(forms.Form):
         }
         super().__init__(*args, **{"initial": initial, **kwargs})
         for part in content.parameters:
-            field = self._field(part.key)
-            field.required = False
-            field.label = f"{part.title} ({part.unit})" if part.unit else part.title
-            field.help_text = part.hint
-            self.fields[part.key] = field
-
-    @staticmethod
-    def _field(key: str) -> forms.Field:
-        match key:
-            case "area":
-                return UnitChoice(queryset=Unit.objects.all(), empty_label="Not decided yet")
-            case "system_of_record":
-                return forms.CharField(max_length=200)
-            case "success_score":
-                return forms.DecimalField(
-                    max_digits=3,
-                    decimal_places=2,
-                    validators=[MinValueValidator(0.1), MaxValueValidator(1)],
-                    widget=forms.NumberInput(attrs={"step": "0.05", "min": "0.1", "max": "1"}),
-                )
-            case "pilot_size":
-                return forms.IntegerField(min_value=1, max_value=1_000_000)
-        return forms.IntegerField(min_value=1, max_value=520)
+            self.fields[part.key] = parameter_field(part)
 
 
 class WaveDatesForm(forms.Form):
@@ -119,6 +97,23 @@ class WaveDatesForm(forms.Form):
     )
 
 
+def person_named(text: str) -> User:
+    """Return the active person with this e-mail address or full name; raises ``ValidationError`` when it is nobody's,
+    or several people's."""
+    wanted = " ".join(text.split())
+    active = User.objects.filter(is_active=True)
+    found = list(active.filter(email__iexact=wanted)[:1])
+    if not found and " " in wanted:
+        named = active.annotate(name=Concat("first_name", Value(" "), "last_name"))
+        found = list(named.filter(name__iexact=wanted).order_by("email")[:6])
+    if not found:
+        raise forms.ValidationError("Nobody in the company has this name or e-mail address.")
+    if len(found) > 1:
+        addresses = ", ".join(person.email for person in found)
+        raise forms.ValidationError(f"Several people have this name. Use an address: {addresses}.")
+    return found[0]
+
+
 class AssignRoleForm(forms.Form):
     """Names a person by e-mail address, or by full name when only one active person has it."""
 
@@ -126,18 +121,7 @@ class AssignRoleForm(forms.Form):
     is_deputy = forms.BooleanField(label="As a deputy", required=False)
 
     def clean_who(self) -> User:
-        wanted = " ".join(str(self.cleaned_data["who"]).split())
-        active = User.objects.filter(is_active=True)
-        found = list(active.filter(email__iexact=wanted)[:1])
-        if not found and " " in wanted:
-            named = active.annotate(name=Concat("first_name", Value(" "), "last_name"))
-            found = list(named.filter(name__iexact=wanted).order_by("email")[:6])
-        if not found:
-            raise forms.ValidationError("Nobody in the company has this name or e-mail address.")
-        if len(found) > 1:
-            addresses = ", ".join(person.email for person in found)
-            raise forms.ValidationError(f"Several people have this name. Use an address: {addresses}.")
-        return found[0]
+        return person_named(str(self.cleaned_data["who"]))
 
 
 class RosterAddForm(forms.Form):

@@ -1,6 +1,7 @@
 from rollout.models.dates import ProgramPause
 from rollout.models.delegations import Delegation
 from rollout.models.dossiers import DossierEntry
+from rollout.models.drafts import Invitation, ProgramDraft
 from rollout.models.gates import Condition, GateDecision, GateSubmission, in_whose_name
 from rollout.models.items import ChecklistItem, Finding, Statement
 from rollout.models.playbooks import Playbook, PlaybookVersion
@@ -18,10 +19,12 @@ __all__ = [
     "Finding",
     "GateDecision",
     "GateSubmission",
+    "Invitation",
     "Meeting",
     "Playbook",
     "PlaybookVersion",
     "Program",
+    "ProgramDraft",
     "ProgramPause",
     "ProgramVisit",
     "ReminderRound",

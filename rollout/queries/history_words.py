@@ -19,6 +19,7 @@ SENTENCES = {
     "rollout.playbook_published": "published {subject}",
     # The program and its waves
     "rollout.program_started": "started the program",
+    "rollout.invitations_sent": "sent invitations to {people:people}",
     "rollout.parameters_recorded": "recorded parameters: {changed:changes}",
     "rollout.wave_dates_set": "set the dates of the first cycle: {starts_on:day} to {ends_on:day}",
     "rollout.program_paused": "paused the program[: {reason}]",

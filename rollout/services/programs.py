@@ -19,6 +19,8 @@ from rollout.services.locks import lock_program, lock_wave
 from rollout.signals import wave_changed
 
 CYCLE_WEEKS = 13
+RESERVED_SLUGS = {"new"}
+"""Addresses below /programs/ that are not programs."""
 
 
 @transaction.atomic
@@ -73,13 +75,15 @@ def start_program(
 
 def _free_slug(slug: str, title: str) -> str:
     if slug:
+        if slug in RESERVED_SLUGS:
+            raise Refused(f"The address “{slug}” belongs to a page of its own. Choose another one.")
         if Program.objects.filter(slug=slug).exists():
             raise Refused(f"There is already a program with the address “{slug}”. Choose another one.")
         return slug
     base = slugify(title)[:70]
     if not base:
         raise Refused("A program needs a title.")
-    taken = set(Program.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    taken = RESERVED_SLUGS | set(Program.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     return next(name for number in range(1, len(taken) + 2) if (name := _numbered(base, number)) not in taken)
 
 

@@ -7,12 +7,12 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from people.api import Refused, User
-from rollout.forms.programs import StartProgramForm
+from people.api import User
 from rollout.models import Program, Waiver
 from rollout.queries.boards import BoardFacts, WaveFacts, program_lines, programs_of
+from rollout.queries.drafts import open_draft_of
 from rollout.queries.holders import Holders, gate_roles
 from rollout.queries.programs import today_of
 from rollout.rules.access import may_see_every_program, may_start_program
@@ -22,7 +22,6 @@ from rollout.rules.gates import may_decide_gate
 from rollout.rules.reminders import may_remind
 from rollout.rules.waivers import may_decide_waiver, open_seats, who_approves
 from rollout.rules.words import board_sentences, coach_load, count, gate_url, item_url, vacancies, wave_sentence
-from rollout.services.programs import record_parameters, start_program
 from rollout.services.reminders import reminded_today
 from rollout.services.standing import read_standing
 from rollout.services.visits import mark_seen, note_visit
@@ -51,43 +50,20 @@ def program_list(request: HttpRequest) -> HttpResponse:
         }
         for program, waves in shown
     ]
-    context = {"lines": lines, "page_obj": page, "may_start": may_start_program(actor), "total": page.paginator.count}
+    may_start = may_start_program(actor)
+    context = {
+        "lines": lines,
+        "page_obj": page,
+        "may_start": may_start,
+        "draft": open_draft_of(actor) if may_start is True else None,
+        "total": page.paginator.count,
+    }
     return render(request, "rollout/program_list.html", context)
 
 
 def _short_sentence(facts: WaveFacts) -> str:
     """The sentence without what only an evaluation knows: a list does not evaluate gates."""
     return wave_sentence(facts, None, None, None, Holders(0, {}))
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def program_new(request: HttpRequest) -> HttpResponse:
-    """Start a program: title, playbook, area, goal, approach."""
-    actor = cast(User, request.user)
-    may_start = may_start_program(actor)
-    form = StartProgramForm(request.POST or None)
-    refusal = None if may_start is True else may_start
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            program = start_program(
-                title=data["title"],
-                playbook_version=data["playbook_version"],
-                actor=actor,
-                goal=data["goal"],
-                approach=data["approach"],
-            )
-            if data["area"] is not None:
-                record_parameters(program=program, actor=actor, values={"area": data["area"]})
-        except Refused as refused:
-            refusal = refused.refusal
-        else:
-            messages.success(request, f"{program.title} has started. Name the people who carry it first.")
-            return redirect("rollout:roles", program.slug)
-    status = 409 if request.method == "POST" and refusal is not None else 200
-    context = {"form": form, "refusal": refusal, "may_start": may_start is True}
-    return render(request, "rollout/program_new.html", context, status=status)
 
 
 @login_required

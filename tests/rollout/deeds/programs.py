@@ -2,13 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
-from django.urls import reverse
-
 from courses.api import courses_by_key
 from people.api import today
-from rollout.models import PlaybookVersion, Step
-from rollout.services import commitments, meetings, playbooks, programs
+from rollout.models import PlaybookVersion, ProgramDraft, Step
+from rollout.services import commitments, drafts, invitations, meetings, playbooks, programs
 from tests.factories.courses import make_course
+from tests.factories.people import UnitFactory
 from tests.factories.rollout import COURSE_KEYS, StartedProgram, eight_steps_text, make_playbook_version, open_until
 from tests.rollout.deeds.shared import SET_UP, Attempt, Deed, program_url, wave_url
 
@@ -30,9 +29,26 @@ def publish(started: StartedProgram) -> Attempt:
 
 
 def start(started: StartedProgram) -> Attempt:
-    version = make_playbook_version()
-    form = {"title": "Another", "playbook_version": version.pk, "goal": "Focus", "approach": "partial"}
-    return Attempt({"title": "Another", "playbook_version": version}, reverse("rollout:program_new"), form)
+    return Attempt({"title": "Another", "playbook_version": make_playbook_version()})
+
+
+def start_draft(started: StartedProgram) -> Attempt:
+    """The lead of the program has prepared another one."""
+    content = {
+        "title": "Another",
+        "playbook_version": make_playbook_version().pk,
+        "goal": "Focus",
+        "approach": "partial",
+        "area": UnitFactory().pk,
+        "starts_on": (today() + timedelta(weeks=9)).isoformat(),
+    }
+    return Attempt({"draft": ProgramDraft.objects.create(owner=started.project_lead, content=content)})
+
+
+def invite(started: StartedProgram) -> Attempt:
+    form = {"opening": "We start on Monday.", "people": [started.people["coach"].pk], "deed": "send"}
+    arguments = {"program": started.program, "person_ids": form["people"], "opening": form["opening"]}
+    return Attempt(arguments, program_url("invitations", started), form)
 
 
 def parameters(started: StartedProgram) -> Attempt:
@@ -75,7 +91,21 @@ def cycle(started: StartedProgram) -> Attempt:
 DEEDS = (
     Deed(playbooks.import_playbook, import_file, PROJECT_LEADS, no_page=IN_ADMIN, everywhere=True),
     Deed(playbooks.publish_playbook_version, publish, PROJECT_LEADS, no_page=IN_ADMIN, everywhere=True),
-    Deed(programs.start_program, start, PROJECT_LEADS, everywhere=True),
+    Deed(
+        programs.start_program,
+        start,
+        PROJECT_LEADS,
+        no_page="the guided start calls it with everything that was prepared",
+        everywhere=True,
+    ),
+    Deed(
+        drafts.start_program_from_draft,
+        start_draft,
+        frozenset({"lead"}),
+        done_elsewhere=frozenset(),
+        no_page="the page starts the draft of whoever is signed in, so nobody can name another one",
+    ),
+    Deed(invitations.send_invitations, invite, SET_UP),
     Deed(programs.record_parameters, parameters, SET_UP),
     Deed(programs.set_wave_dates, dates, SET_UP),
     Deed(meetings.plan_meetings, plan, SET_UP),

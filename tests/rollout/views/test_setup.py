@@ -10,7 +10,7 @@ from django.urls import reverse
 from people.api import PROJECT_LEADS, today
 from rollout.models import Meeting, Program, RoleAssignment
 from tests.factories.people import MembershipFactory, UserFactory
-from tests.factories.rollout import StartedProgram, make_playbook_version, make_program
+from tests.factories.rollout import StartedProgram, make_program
 
 pytestmark = pytest.mark.django_db
 
@@ -40,30 +40,6 @@ class TestStarting:
         assert "Start a program" in page
         client.force_login(UserFactory())
         assert "Start a program" not in words(client.get(reverse("rollout:programs")))
-
-    def test_a_project_lead_starts_one(self, client):
-        lead = UserFactory()
-        lead.groups.add(Group.objects.get_or_create(name=PROJECT_LEADS)[0])
-        version = make_playbook_version()
-        client.force_login(lead)
-        posted = {"title": "OKRs in Sales", "playbook_version": version.pk, "goal": "Focus", "approach": "full"}
-        response = client.post(reverse("rollout:program_new"), posted)
-        assert response.url == "/programs/okrs-in-sales/roles/"
-        assert Program.objects.get().created_by == lead
-
-    def test_others_are_refused_with_the_reason(self, client):
-        version = make_playbook_version()
-        client.force_login(UserFactory())
-        posted = {"title": "OKRs in Sales", "playbook_version": version.pk, "approach": "full"}
-        response = client.post(reverse("rollout:program_new"), posted)
-        assert response.status_code == 409
-        assert "Programs are started by project leads" in words(response)
-        assert not Program.objects.exists()
-
-    def test_what_is_missing_is_named_by_field(self, client, started):
-        client.force_login(started.administrator)
-        response = client.post(reverse("rollout:program_new"), {"title": ""})
-        assert {"title", "playbook_version", "approach"} <= set(response.context["form"].errors)
 
 
 class TestRoles:
