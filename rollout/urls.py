@@ -3,11 +3,13 @@
 from django.urls import path
 
 from rollout.views import (
+    dates,
     delegations,
     drafts,
     gates,
     invitations,
     items,
+    meetings,
     pauses,
     programs,
     reminders,
@@ -47,8 +49,11 @@ urlpatterns = [
     path(f"{_wave}roster/add/", rosters.roster_add, name="roster_add"),
     path(f"{_wave}roster/freeze/", rosters.roster_freeze, name="roster_freeze"),
     path(f"{_wave}roster/<int:member_id>/remove/", rosters.roster_remove, name="roster_remove"),
-    path(f"{_wave}meetings/", setup.meetings, name="meetings"),
-    path(f"{_wave}dates/", setup.wave_dates, name="wave_dates"),
+    path(f"{_wave}meetings/", meetings.meetings, name="meetings"),
+    path(f"{_wave}dates/", dates.wave_dates, name="wave_dates"),
+    path(f"{_wave}due-dates/", dates.due_dates, name="due_dates"),
+    path(f"{_step}due-date/", dates.gate_due_date, name="gate_due_date"),
+    path(f"{_item}due-date/", dates.item_due_date, name="item_due_date"),
     path(f"{_wave}open-enrollment/", setup.open_enrollment, name="open_enrollment"),
     path(f"{_wave}start-cycle/", setup.start_cycle, name="start_cycle"),
     path(_step, gates.gate_room, name="gate"),

@@ -12,6 +12,8 @@ LOG_ACTIONS = {
     "rollout.invitations_sent": ("Send invitations", "Invitations sent"),
     "rollout.parameters_recorded": ("Record parameters", "Parameters recorded"),
     "rollout.wave_dates_set": ("Set dates", "Dates of the first cycle set"),
+    "rollout.due_dates_recomputed": ("Recompute due dates", "Due dates worked out anew"),
+    "rollout.due_date_set": ("Set due date", "Due date set by hand"),
     "rollout.program_paused": ("Pause program", "Program paused"),
     "rollout.program_resumed": ("Resume program", "Program resumed"),
     "rollout.role_assigned": ("Assign role", "Role assigned"),

@@ -1,4 +1,4 @@
-"""Forms about time: pausing. They check shape; whether something is allowed, the services say."""
+"""Forms about time: pausing, due dates. They check shape; whether something is allowed, the services say."""
 
 from django import forms
 
@@ -18,3 +18,9 @@ class PauseForm(forms.Form):
         widget=DateInput(),
         help_text="A hint only. The program goes on when somebody resumes it.",
     )
+
+
+class DueDateForm(forms.Form):
+    """One due date; empty gives it back to the playbook."""
+
+    due_on = forms.DateField(label="Due on", required=False, widget=DateInput())

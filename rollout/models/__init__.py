@@ -5,7 +5,7 @@ from rollout.models.drafts import Invitation, ProgramDraft
 from rollout.models.gates import Condition, GateDecision, GateSubmission, in_whose_name
 from rollout.models.items import ChecklistItem, Finding, Statement
 from rollout.models.playbooks import Playbook, PlaybookVersion
-from rollout.models.programs import Program, RosterMember, Step, Wave
+from rollout.models.programs import DateSetBy, Program, RosterMember, Step, Wave
 from rollout.models.reminders import ReminderRound, ReminderSent
 from rollout.models.roles import Meeting, RoleAssignment, RoleSlot
 from rollout.models.visits import ProgramVisit
@@ -14,6 +14,7 @@ from rollout.models.waivers import Waiver, WaiverApproval
 __all__ = [
     "ChecklistItem",
     "Condition",
+    "DateSetBy",
     "Delegation",
     "DossierEntry",
     "Finding",

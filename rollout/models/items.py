@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from people.api import now
-from rollout.models.programs import Step
+from rollout.models.programs import DateSetBy, Step
 
 
 class ChecklistItem(models.Model):
@@ -35,6 +35,7 @@ class ChecklistItem(models.Model):
     is_live = models.BooleanField(default=False, help_text="A regression after the decision makes the gate suspect.")
     may_be_not_applicable = models.BooleanField(default=False)
     due_on = models.DateField(null=True, blank=True)
+    due_set_by = models.CharField(max_length=8, choices=DateSetBy.choices, default=DateSetBy.PLAYBOOK)
     checks = models.JSONField(default=list, help_text='Live checks: [{"source", "parameters", "strength"}].')
 
     class Meta:

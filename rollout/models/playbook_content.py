@@ -16,6 +16,31 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
 
+class DueContent(Part):
+    """When something is due: so many days, weeks or months before or after a date that becomes known later.
+
+    Without a number it is due on that very day. ``gate_target`` is the day on which the gate of ``step`` (default: the
+    own step) is due. What falls on a day off moves to a working day: the one before when counted backward, else the
+    next.
+    """
+
+    anchor: Literal["program_start", "cycle_start", "cycle_end", "gate_target"]
+    direction: Literal["before", "after"] = "after"
+    days: int | None = Field(default=None, ge=0, le=3660)
+    working_days: int | None = Field(default=None, ge=0, le=2600)
+    weeks: int | None = Field(default=None, ge=0, le=520)
+    months: int | None = Field(default=None, ge=0, le=120)
+    step: str | None = None
+
+    @model_validator(mode="after")
+    def _one_number_at_most(self) -> Self:
+        if sum(number is not None for number in (self.days, self.working_days, self.weeks, self.months)) > 1:
+            raise ValueError("count in days, working_days, weeks or months, not in several of them")
+        if self.step is not None and self.anchor != "gate_target":
+            raise ValueError("only the anchor gate_target names a step")
+        return self
+
+
 class PhaseContent(Part):
     key: str = Field(pattern=KEY)
     title: str
@@ -53,6 +78,14 @@ class MeetingContent(Part):
     cadence: Literal["once_per_cycle", "weekly"]
     minutes: int = Field(ge=1)
     summary: OptionalText = ""
+    when: DueContent | None = None
+    at: str = Field(default="09:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+
+    @model_validator(mode="after")
+    def _gates_call_no_meeting(self) -> Self:
+        if self.when is not None and self.when.anchor == "gate_target":
+            raise ValueError(f"meeting “{self.key}”: a meeting is counted from the program's or the cycle's dates")
+        return self
 
 
 class CheckContent(Part):
@@ -72,8 +105,23 @@ class ItemContent(Part):
     waivable: bool = True
     latching: Literal["latched", "live"] = "latched"
     not_applicable: bool = False
-    due_weeks: int = 0
+    due_weeks: int = Field(default=0, description="Weeks from the first day of the cycle; the short form of ``due``.")
+    due: DueContent | None = None
     checks: tuple[CheckContent, ...] = ()
+
+    @property
+    def due_rule(self) -> DueContent:
+        """When the item is due, in whichever form the file says it."""
+        if self.due is not None:
+            return self.due
+        direction: Literal["before", "after"] = "before" if self.due_weeks < 0 else "after"
+        return DueContent(anchor="cycle_start", direction=direction, weeks=abs(self.due_weeks))
+
+    @model_validator(mode="after")
+    def _due_in_one_form(self) -> Self:
+        if self.due is not None and self.due_weeks:
+            raise ValueError(f"item “{self.key}”: say due or due_weeks, not both")
+        return self
 
     @model_validator(mode="after")
     def _verification_has_its_parts(self) -> Self:
@@ -97,6 +145,7 @@ class StepContent(Part):
     submitted_by: tuple[str, ...] = Field(min_length=1)
     decided_by: tuple[str, ...] = Field(min_length=1)
     commitments: tuple[Literal["open_enrollment", "start_cycle"], ...] = ()
+    due: DueContent | None = Field(default=None, description="Without it the gate is due with the last of its items.")
     items: tuple[ItemContent, ...] = Field(min_length=1)
 
 
@@ -145,9 +194,24 @@ class PlaybookContent(Part):
             named = [*step.submitted_by, *step.decided_by]
             named += [role for item in step.items for role in (item.responsible, item.confirmed_by) if role]
             problems += [f"step “{step.key}” names the unknown role “{role}”" for role in named if role not in roles]
+        problems += self._unknown_gates()
         if problems:
             raise ValueError("; ".join(problems))
         return self
+
+    def _unknown_gates(self) -> list[str]:
+        """Dates counted from a gate need a gate with a date of its own; gates count from earlier gates only."""
+        problems = []
+        own = {step.key for step in self.steps if step.due is not None}
+        earlier: set[str] = set()
+        for step in self.steps:
+            if step.due is not None and step.due.anchor == "gate_target" and step.due.step not in earlier & own:
+                problems.append(f"step “{step.key}” is due by a gate that has no due date of its own before it")
+            for item in step.items:
+                if item.due is not None and item.due.anchor == "gate_target" and (item.due.step or step.key) not in own:
+                    problems.append(f"item “{item.key}” is due by a gate that has no due date of its own")
+            earlier.add(step.key)
+        return problems
 
     def step(self, key: str) -> StepContent:
         return next(step for step in self.steps if step.key == key)

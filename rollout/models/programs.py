@@ -119,6 +119,14 @@ class RosterMember(models.Model):
         return f"{self.person} in {self.wave_id}"
 
 
+class DateSetBy(models.TextChoices):
+    """Where a due date comes from. Only what the playbook set is worked out anew."""
+
+    PLAYBOOK = "playbook", "From the playbook"
+    HAND = "hand", "Set by hand"
+    PAUSE = "pause", "Moved by a pause"
+
+
 class Step(models.Model):
     """A playbook step as a wave runs it; between it and the next stands its gate.
 
@@ -142,6 +150,7 @@ class Step(models.Model):
     state = models.CharField(max_length=12, choices=State.choices, default=State.LOCKED)
     suspect_because = models.TextField(blank=True, max_length=1000)
     target_on = models.DateField("gate due", null=True, blank=True)
+    target_set_by = models.CharField(max_length=8, choices=DateSetBy.choices, default=DateSetBy.PLAYBOOK)
     opened_at = models.DateTimeField(null=True, blank=True)
     passed_at = models.DateTimeField(null=True, blank=True)
 

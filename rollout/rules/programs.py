@@ -116,6 +116,15 @@ def may_set_dates(actor: User, program: Program, *, holders: Holders | None = No
     return is_running_or_refusal(program, holders=holders)
 
 
+def may_set_wave_dates(actor: User, wave: Wave, *, holders: Holders | None = None) -> Answer:
+    """Set the days of the first cycle, until it has been started."""
+    if (answer := may_set_dates(actor, wave.program, holders=holders)) is not True:
+        return answer
+    if wave.cycle_started_at is not None:
+        return Refusal("The first cycle has been started, so its dates stay as they are.")
+    return True
+
+
 def may_change_roster(actor: User, wave: Wave, *, holders: Holders | None = None) -> Answer:
     """Add and remove people freely until the roster is frozen."""
     if (answer := may_set_up(actor, wave.program, holders=holders)) is not True:

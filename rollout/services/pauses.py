@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F
 
 from people.api import Refused, User, announce, log, now, require, today, working_days_of_units
-from rollout.models import ChecklistItem, Condition, Meeting, Program, ProgramPause, Step, Waiver, Wave
+from rollout.models import ChecklistItem, Condition, DateSetBy, Meeting, Program, ProgramPause, Step, Waiver, Wave
 from rollout.queries.pauses import ResumePlan, Shift, later_start, open_pause, resume_plan
 from rollout.rules.programs import may_pause, may_resume
 from rollout.services.locks import lock_program
@@ -101,6 +101,9 @@ FIELDS: dict[str, tuple[type[Wave | Step | ChecklistItem | Condition | Waiver], 
     "waiver": (Waiver, "expires_on"),
 }
 
+SET_BY = {"gate": "target_set_by", "item": "due_set_by"}
+"""Dates that somebody set by hand stay marked as such."""
+
 
 def _move(shifts: Sequence[Shift]) -> None:
     """Write the new dates: one statement for each kind and day."""
@@ -110,7 +113,10 @@ def _move(shifts: Sequence[Shift]) -> None:
     # Ends before starts: a cycle must never end before it starts, not even in between.
     for (kind, day), ids in sorted(by_day.items(), key=lambda entry: entry[0][0] == "cycle_start"):
         model, name = FIELDS[kind]
-        model._default_manager.filter(pk__in=ids).update(**{name: day})
+        rows = model._default_manager.filter(pk__in=ids)
+        if kind in SET_BY:
+            rows.filter(**{SET_BY[kind]: DateSetBy.PLAYBOOK}).update(**{SET_BY[kind]: DateSetBy.PAUSE})
+        rows.update(**{name: day})
 
 
 def _move_meetings(plan: ResumePlan) -> None:

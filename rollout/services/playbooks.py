@@ -249,6 +249,13 @@ OMITTED_WHEN_EMPTY = (
     "warn_below",
     "warn_above",
     "no_learning_because",
+    "due",
+    "when",
+    "days",
+    "working_days",
+    "weeks",
+    "months",
+    "step",
 )
 
 

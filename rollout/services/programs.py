@@ -1,24 +1,25 @@
 """Start a program from a playbook, and record what it is measured against."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.text import slugify
 
-from people.api import Refusal, Refused, User, add_months, announce, log, now, require
+from people.api import Refusal, Refused, User, announce, log, now, require
 from rollout.models import ChecklistItem, PlaybookVersion, Program, RoleSlot, Step, Wave
 from rollout.models.playbook_content import ItemContent, PlaybookContent
+from rollout.queries.due_dates import wave_dates_preview
 from rollout.queries.parameters import FIELDS, recorded_parameters
 from rollout.queries.programs import content_of
 from rollout.rules.access import may_start_program
-from rollout.rules.programs import may_set_dates, may_set_up, may_start_from
+from rollout.rules.programs import may_set_up, may_set_wave_dates, may_start_from
+from rollout.services.due_dates import write_changes
 from rollout.services.locks import lock_program, lock_wave
 from rollout.signals import wave_changed
 
-CYCLE_WEEKS = 13
 RESERVED_SLUGS = {"new"}
 """Addresses below /programs/ that are not programs."""
 
@@ -183,52 +184,28 @@ def _plain(value: Any) -> str | int | None:
 
 
 @transaction.atomic
-def set_wave_dates(*, wave: Wave, actor: User, starts_on: date, ends_on: date | None = None) -> Wave:
+def set_wave_dates(*, wave: Wave, actor: User, starts_on: date, ends_on: date | None = None, seen: str = "") -> Wave:
     """Set the first and last day of the wave's first cycle; every item and gate gets its due date from the playbook.
 
-    Without ``ends_on`` the cycle lasts as many months as the program's cycle length says, or 13 weeks. Refused once
-    the cycle has been started, and when it would end before it starts.
+    Due dates that were set by hand stay. Without ``ends_on`` the cycle lasts as many months as the program's cycle
+    length says, or 13 weeks. ``seen`` is the mark of the preview (``wave_dates_preview``): when other dates would move
+    now, nothing changes. Refused once the cycle has been started, and when it would end before it starts.
     """
     wave = lock_wave(wave.pk)
-    require(may_set_dates(actor, wave.program))
-    if wave.cycle_started_at is not None:
-        raise Refused("The first cycle has been started, so its dates stay as they are.")
-    ends_on = ends_on or _end_of_cycle(starts_on, wave.program.cycle_length_months)
-    if ends_on <= starts_on:
+    require(may_set_wave_dates(actor, wave))
+    preview = wave_dates_preview(wave, starts_on, ends_on)
+    if preview.ends_on <= starts_on:
         raise Refused("The last day of the cycle has to come after its first day.")
-    wave.starts_on, wave.ends_on = starts_on, ends_on
+    if seen and seen != preview.digest:
+        raise Refused("Dates have changed since you opened this preview, so nothing was moved. Look at it again.")
+    wave.starts_on, wave.ends_on = starts_on, preview.ends_on
     wave.save(update_fields=["starts_on", "ends_on"])
-    _set_due_dates(wave, starts_on)
+    write_changes(preview.moved)
     log(
         wave,
         "rollout.wave_dates_set",
         user=actor,
-        data={"starts_on": starts_on.isoformat(), "ends_on": ends_on.isoformat()},
+        data={"starts_on": starts_on.isoformat(), "ends_on": preview.ends_on.isoformat()},
     )
     announce(wave_changed, wave_id=wave.pk)
     return wave
-
-
-def _end_of_cycle(starts_on: date, months: int | None) -> date:
-    after = add_months(starts_on, months) if months else starts_on + timedelta(weeks=CYCLE_WEEKS)
-    return after - timedelta(days=1)
-
-
-def _set_due_dates(wave: Wave, starts_on: date) -> None:
-    content = content_of(wave.program.playbook_version)
-    due = {
-        (step.key, item.key): starts_on + timedelta(weeks=item.due_weeks)
-        for step in content.steps
-        for item in step.items
-    }
-    items = list(ChecklistItem.objects.filter(step__wave=wave).select_related("step"))
-    steps = {item.step_id: item.step for item in items}
-    for step in steps.values():
-        step.target_on = None
-    for item in items:
-        item.due_on = due.get((item.step.key, item.key))
-        step = steps[item.step_id]
-        # A gate is due with the last of its questions.
-        step.target_on = max(filter(None, (step.target_on, item.due_on)), default=None)
-    ChecklistItem.objects.bulk_update(items, ["due_on"])
-    Step.objects.bulk_update(steps.values(), ["target_on"])

@@ -1,31 +1,28 @@
 """Setting a program up: roles, parameters, dates and meetings, and the commitments that a gate unlocks."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Max, Min
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from courses import api as courses
-from people.api import Refusal, Refused, organization_zone, today
-from rollout.forms.programs import AssignRoleForm, ParametersForm, PlanMeetingForm, WaveDatesForm
-from rollout.models import Meeting, RoleAssignment, RosterMember
+from people.api import Refusal, Refused, today
+from rollout.forms.programs import AssignRoleForm, ParametersForm
+from rollout.models import RoleAssignment, RosterMember
 from rollout.queries.parameters import parameter_warnings, recorded_parameters
 from rollout.queries.programs import content_of
-from rollout.rules.programs import may_set_dates, may_set_up
+from rollout.rules.programs import may_set_up
 from rollout.rules.words import count, needed_holders
 from rollout.services import commitments
-from rollout.services.meetings import plan_meetings
-from rollout.services.programs import ParametersRefused, record_parameters, set_wave_dates
+from rollout.services.programs import ParametersRefused, record_parameters
 from rollout.services.roles import assign_role, end_role_assignment
 from rollout.views.delegations import delegation_lines
-from rollout.views.lookup import Place, WavePlace, program_place, wave_place
-from rollout.views.wording import commitments_of
+from rollout.views.lookup import Place, program_place, wave_place
 
 
 @login_required
@@ -156,96 +153,6 @@ def parameters(request: HttpRequest, slug: str) -> HttpResponse:
         "may_set_up": may_set_up(place.actor, place.program, holders=place.holders),
     }
     return render(request, "rollout/parameters.html", context, status=status)
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def meetings(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """The rhythm of the first cycle: dates of the cycle, and each meeting's series for all teams at once."""
-    place = wave_place(request, slug, number)
-    if request.method != "POST":
-        return _meetings_page(request, place)
-    kind = request.POST.get("kind", "")
-    if kind not in {part.key for part in content_of(place.program.playbook_version).meetings}:
-        raise Http404
-    form = PlanMeetingForm(request.POST, prefix=kind)
-    if not form.is_valid():
-        return _meetings_page(request, place, kind=kind, form=form)
-    first = datetime.combine(form.cleaned_data["starts_on"], form.cleaned_data["starts_at"], organization_zone())
-    try:
-        planned = plan_meetings(wave=place.wave, kind=kind, first_start=first, actor=place.actor)
-    except Refused as refused:
-        return _meetings_page(request, place, kind=kind, form=form, refusal=refused.refusal, status=409)
-    messages.success(request, f"{count(planned, 'date')} planned." if planned else "These dates stood already.")
-    return redirect("rollout:meetings", slug, number)
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def wave_dates(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Set the first and last day of the first cycle; the form stands on the page of the meetings."""
-    place = wave_place(request, slug, number)
-    if request.method != "POST":
-        return redirect(f"{reverse('rollout:meetings', args=[slug, number])}#dates")
-    form = WaveDatesForm(request.POST)
-    if not form.is_valid():
-        return _meetings_page(request, place, dates_form=form)
-    try:
-        set_wave_dates(wave=place.wave, actor=place.actor, **form.cleaned_data)
-    except Refused as refused:
-        return _meetings_page(request, place, dates_form=form, dates_refusal=refused.refusal, status=409)
-    messages.success(request, "The dates are set, and every question and gate has its due date.")
-    return redirect("rollout:meetings", slug, number)
-
-
-def _meetings_page(
-    request: HttpRequest,
-    place: WavePlace,
-    *,
-    kind: str = "",
-    form: PlanMeetingForm | None = None,
-    refusal: Refusal | None = None,
-    dates_form: WaveDatesForm | None = None,
-    dates_refusal: Refusal | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    wave = place.wave
-    planned = {
-        row["kind"]: row
-        for row in Meeting.objects.filter(wave=wave, cancelled_at__isnull=True)
-        .order_by()
-        .values("kind")
-        .annotate(dates=Count("pk"), teams=Count("team", distinct=True), first=Min("starts_at"), last=Max("starts_at"))
-    }
-    roster = RosterMember.objects.filter(wave=wave).counted(today())
-    teams = roster.aggregate(teams=Count("team_id", distinct=True))["teams"]
-    initial = {"starts_on": wave.starts_on}
-    rows = [
-        {
-            "part": part,
-            "planned": planned.get(part.key),
-            "is_complete": part.key in planned and (part.per == "wave" or planned[part.key]["teams"] >= teams),
-            "form": form
-            if form is not None and part.key == kind
-            else PlanMeetingForm(prefix=part.key, initial=initial),
-            "is_open": part.key == kind,
-            "refusal": refusal if part.key == kind else None,
-        }
-        for part in content_of(place.program.playbook_version).meetings
-    ]
-    context = {
-        "place": place,
-        "program": place.program,
-        "wave": wave,
-        "rows": rows,
-        "teams": teams,
-        "complete": sum(bool(row["is_complete"]) for row in rows),
-        "dates_form": dates_form or WaveDatesForm(initial={"starts_on": wave.starts_on, "ends_on": wave.ends_on}),
-        "dates_refusal": dates_refusal,
-        "commitments": commitments_of(place.actor, place.facts, place.holders),
-        "may_set_up": may_set_dates(place.actor, place.program, holders=place.holders),
-    }
-    return render(request, "rollout/meetings.html", context, status=status)
 
 
 @login_required
