@@ -39,7 +39,7 @@ def test_list_of_programs(client, django_assert_num_queries, programs):
     all_started = [make_program(title=f"Program {number}", members=1, teams=1) for number in range(programs)]
     client.force_login(all_started[0].administrator)
     client.get(reverse("rollout:programs"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         response = client.get(reverse("rollout:programs"))
     assert response.content.count(b"program-line") == programs
 
