@@ -2,8 +2,12 @@
 
 from typing import Any
 
+from django.template.loader import render_to_string
+
+from people.api import typeset
 from rollout.models import GateDecision
 from rollout.rules.evaluation import snapshot_sha256
+from rollout.rules.reports import ProgramReport
 
 STATUS = {"open": "not_met"}
 
@@ -22,3 +26,9 @@ def dossier(decision: GateDecision) -> dict[str, Any]:
         "conditions": list(decision.conditions.select_related("item", "owner")),
         "is_intact": snapshot_sha256(snapshot) == decision.snapshot_sha256,
     }
+
+
+def report_pdf(report: ProgramReport, *, title: str = "Sponsor page", show_changes: bool = False) -> bytes:
+    """Return the report as a tagged PDF, A4 portrait."""
+    context = {"report": report, "title": title, "show_changes": show_changes}
+    return typeset(render_to_string("rollout/report_pdf.html", context), stylesheet="documents/report.css")

@@ -316,6 +316,20 @@ REGISTER = (
     ),
     Kept(
         SAYING,
+        "Questions asked about a submitted gate, and the answers, with names and times",
+        "So that a decision is made on what the decider wanted to know",
+        CARRIERS,
+        WITH_PROGRAM,
+        WHILE_ACTING,
+        (
+            "rollout.GateQuestion.asked_by",
+            "rollout.GateQuestion.question",
+            "rollout.GateQuestion.answered_by",
+            "rollout.GateQuestion.answer",
+        ),
+    ),
+    Kept(
+        SAYING,
         "Who owes a condition of a decision, and until when",
         "A conditional go is kept only if somebody takes care",
         CARRIERS,

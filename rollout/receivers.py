@@ -8,7 +8,13 @@ from certification.signals import credential_issued, credential_revoked
 from courses.signals import course_completed, enrollment_opened, workshop_session_changed
 from people.signals import memberships_changed
 from rollout import tasks
-from rollout.signals import invitations_requested, reminders_queued, wave_changed
+from rollout.signals import (
+    gate_question_answered,
+    gate_question_asked,
+    invitations_requested,
+    reminders_queued,
+    wave_changed,
+)
 
 
 @receiver(course_completed)
@@ -55,3 +61,13 @@ def deliver_on_reminders_queued(round_id: int, **kwargs: Any) -> None:
 def mail_on_invitations_requested(invitation_ids: list[int], **kwargs: Any) -> None:
     for invitation_id in invitation_ids:
         tasks.mail_invitation.delay(invitation_id)
+
+
+@receiver(gate_question_asked)
+def mail_on_gate_question_asked(question_id: int, **kwargs: Any) -> None:
+    tasks.mail_gate_question.delay(question_id)
+
+
+@receiver(gate_question_answered)
+def mail_on_gate_question_answered(question_id: int, **kwargs: Any) -> None:
+    tasks.mail_gate_answer.delay(question_id)

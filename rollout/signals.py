@@ -8,6 +8,12 @@ gate_submitted = Signal()
 gate_decided = Signal()
 """``decision_id``"""
 
+gate_question_asked = Signal()
+"""``question_id``"""
+
+gate_question_answered = Signal()
+"""``question_id``"""
+
 wave_changed = Signal()
 """Anything a finding of the wave may depend on changed (roles, roster, dates, parameters, items): ``wave_id``"""
 

@@ -6,9 +6,9 @@ from celery import Task, shared_task
 
 from certification.api import Credential
 from courses.api import Enrollment, WorkshopSession
-from rollout.models import Invitation, ReminderRound, Wave
+from rollout.models import GateQuestion, Invitation, ReminderRound, Wave
 from rollout.queries.programs import waves_of_courses, waves_of_people
-from rollout.services import invitations, moves, refresh, reminders
+from rollout.services import invitations, moves, questions, refresh, reminders
 
 RETRY: dict[str, Any] = {"bind": True, "max_retries": 5, "default_retry_delay": 10}
 
@@ -81,8 +81,27 @@ def deliver_reminders(self: "Task[Any, Any]", round_id: int) -> None:
         raise self.retry(exc=error) from error
 
 
+@shared_task(name="rollout.mail_gate_question", **RETRY)
+def mail_gate_question(self: "Task[Any, Any]", question_id: int) -> None:
+    """Send a decider's question to whoever submitted the gate."""
+    try:
+        questions.mail_question(question_id=question_id)
+    except (GateQuestion.DoesNotExist, OSError) as error:
+        raise self.retry(exc=error) from error
+
+
+@shared_task(name="rollout.mail_gate_answer", **RETRY)
+def mail_gate_answer(self: "Task[Any, Any]", question_id: int) -> None:
+    """Send the answer to whoever asked."""
+    try:
+        questions.mail_answer(question_id=question_id)
+    except (GateQuestion.DoesNotExist, OSError) as error:
+        raise self.retry(exc=error) from error
+
+
 @shared_task(name="rollout.sweep_letters")
 def sweep_letters() -> None:
     """Find the mails that the queue lost."""
     reminders.deliver_waiting()
     invitations.mail_missing_invitations()
+    questions.mail_missing()

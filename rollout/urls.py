@@ -15,6 +15,7 @@ from rollout.views import (
     reminders,
     rosters,
     setup,
+    sponsor,
 )
 
 app_name = "rollout"
@@ -31,6 +32,10 @@ urlpatterns = [
     path("programs/<slug:slug>/invitations/", invitations.invitations, name="invitations"),
     path("programs/<slug:slug>/", programs.board, name="board"),
     path("programs/<slug:slug>/seen/", programs.board_seen, name="board_seen"),
+    path("programs/<slug:slug>/sponsor/", sponsor.sponsor, name="sponsor"),
+    path("programs/<slug:slug>/sponsor/act/", sponsor.sponsor_act, name="sponsor_act"),
+    path("programs/<slug:slug>/sponsor.pdf", sponsor.sponsor_pdf, name="sponsor_pdf"),
+    path("programs/<slug:slug>/questions/<int:question_id>/", sponsor.question_answer, name="question_answer"),
     path("programs/<slug:slug>/remind/", reminders.remind, name="remind"),
     path("programs/<slug:slug>/roles/", setup.roles, name="roles"),
     path("programs/<slug:slug>/roles/<slug:role>/assign/", setup.role_assign, name="role_assign"),

@@ -39,6 +39,8 @@ LOG_ACTIONS = {
     "rollout.gate_submitted": ("Submit gate", "Gate submitted"),
     "rollout.gate_withdrawn": ("Withdraw submission", "Gate submission withdrawn"),
     "rollout.gate_decided": ("Decide gate", "Gate decided"),
+    "rollout.gate_question_asked": ("Ask about a gate", "Question asked about a gate"),
+    "rollout.gate_question_answered": ("Answer about a gate", "Question about a gate answered"),
     "rollout.people_reminded": ("Remind people", "People reminded"),
     "rollout.step_became_suspect": ("Mark suspect", "Gate became suspect"),
 }

@@ -6,6 +6,7 @@ from rollout.models.gates import Condition, GateDecision, GateSubmission, in_who
 from rollout.models.items import ChecklistItem, Finding, Statement
 from rollout.models.playbooks import Playbook, PlaybookVersion
 from rollout.models.programs import DateSetBy, Program, RosterMember, Step, Wave
+from rollout.models.questions import GateQuestion
 from rollout.models.reminders import ReminderRound, ReminderSent
 from rollout.models.roles import Meeting, RoleAssignment, RoleSlot
 from rollout.models.visits import ProgramVisit
@@ -19,6 +20,7 @@ __all__ = [
     "DossierEntry",
     "Finding",
     "GateDecision",
+    "GateQuestion",
     "GateSubmission",
     "Invitation",
     "Meeting",

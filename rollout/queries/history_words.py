@@ -51,6 +51,9 @@ SENTENCES = {
     "rollout.waiver_revoked": "took back the waiver of “{subject}”[: {reason}]",
     "rollout.waiver_expired": "ended the waiver of “{subject}”[, whose last day was {expires_on:day}]",
     "rollout.waiver_fulfilled": "ended the waiver of “{subject}”, because the question is met",
+    # Questions before a decision
+    "rollout.gate_question_asked": "asked something about the gate of {subject}",
+    "rollout.gate_question_answered": "answered a question about the gate of {subject}",
     # Reminders
     "rollout.people_reminded": "reminded {people:persons} of what they owe",
     # Gates

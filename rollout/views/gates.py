@@ -14,6 +14,7 @@ from rollout.forms.gates import DecisionForm, SubmitGateForm
 from rollout.models import GateDecision, GateSubmission
 from rollout.queries.boards import gate_history
 from rollout.queries.holders import gate_roles
+from rollout.queries.questions import questions_about
 from rollout.rules.acting import ActingAs, acting_for
 from rollout.rules.duties import people_to_chase
 from rollout.rules.evaluation import GateEvaluation
@@ -24,6 +25,7 @@ from rollout.rules.gates import (
     may_submit_gate,
     may_withdraw_submission,
 )
+from rollout.rules.questions import may_answer_question
 from rollout.rules.standing import placed
 from rollout.rules.words import gate_url
 from rollout.services.evaluation import evaluate_gate
@@ -185,6 +187,10 @@ def _room(
         "chases": chases,
         "notes": notes,
         "submission": submission,
+        "questions": [
+            (one, may_answer_question(place.actor, one, holders=place.holders))
+            for one in (questions_about([submission])[submission.pk] if submission else ())
+        ],
         "history": happened(history),
         "conditions": history.conditions,
         "may_submit": may_submit,

@@ -3,8 +3,19 @@
 A new service gets an entry in the module that is named like its own; a new module is listed here.
 """
 
-from tests.rollout.deeds import delegations, due_dates, gates, pauses, people, programs, reminders, statements, waivers
+from tests.rollout.deeds import (
+    delegations,
+    due_dates,
+    gates,
+    pauses,
+    people,
+    programs,
+    questions,
+    reminders,
+    statements,
+    waivers,
+)
 from tests.rollout.deeds.shared import Deed
 
-MODULES = (delegations, due_dates, gates, pauses, people, programs, reminders, statements, waivers)
+MODULES = (delegations, due_dates, gates, pauses, people, programs, questions, reminders, statements, waivers)
 DEEDS: dict[str, Deed] = {deed.name: deed for module in MODULES for deed in module.DEEDS}

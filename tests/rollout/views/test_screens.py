@@ -8,9 +8,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from people.api import PEOPLE_LEADS, PROJECT_LEADS, today
-from rollout.models import GateDecision, Statement
+from rollout.models import GateDecision, GateQuestion, Statement
 from rollout.services.delegations import delegate_decisions
 from rollout.services.gates import decide_gate, submit_gate
+from rollout.services.questions import ask_gate_question
 from rollout.services.statements import document_item
 from rollout.services.waivers import request_waiver
 from tests.factories.people import UserFactory
@@ -24,6 +25,7 @@ def started() -> StartedProgram:
     started = make_program()
     answer_step(started, "prerequisites")
     submission = submit_gate(step=started.step("prerequisites"), actor=started.project_lead)
+    ask_gate_question(submission=submission, actor=started.sponsor, question="How sure are you?")
     decide_gate(submission=submission, outcome=GateDecision.Outcome.GO, actor=started.sponsor)
     document_item(
         item=started.item("goal_written"),
@@ -58,12 +60,17 @@ def addresses(started: StartedProgram) -> dict[str, tuple[str, list[object]]]:
     statement = Statement.objects.exclude(file="").get(item__step__wave=started.wave)
     waiver = started.item("extent_decided").waivers.get()
     assignment = started.slot("coach").assignments.get()
+    asked = GateQuestion.objects.get(submission__step__wave=started.wave)
     member = started.wave.roster.first()
     delegation = started.program.delegations.get()
     return {
         "board": ("get", [slug]),
         "board_seen": ("post", [slug]),
         "remind": ("get", [slug]),
+        "sponsor": ("get", [slug]),
+        "sponsor_pdf": ("get", [slug]),
+        "sponsor_act": ("post", [slug]),
+        "question_answer": ("post", [slug, asked.pk]),
         "roles": ("get", [slug]),
         "role_assign": ("post", [slug, "coach"]),
         "role_end": ("post", [slug, assignment.pk]),
@@ -117,7 +124,7 @@ def person(kind: str, started: StartedProgram):
     return started.people[kind]
 
 
-WRITING_404 = {"gate_withdraw": 404, "gate_decide": 404, "item_state": 404}
+WRITING_404 = {"gate_withdraw": 404, "gate_decide": 404, "item_state": 404, "sponsor_act": 404}
 """Posts that name nothing that was on screen."""
 ALLOWED = {
     "sponsor": "sees",
