@@ -17,6 +17,7 @@ from rollout.models import (
     RosterMember,
     Statement,
     Step,
+    Suspicion,
     Waiver,
     WaiverApproval,
     Wave,
@@ -41,7 +42,9 @@ from rollout.services.playbooks import (
     publish_playbook_version,
 )
 from rollout.services.programs import ParametersRefused, record_parameters, set_wave_dates, start_program
+from rollout.services.reconfirmation import reconfirm_gate
 from rollout.services.refresh import refresh_wave, refresh_waves, sweep
+from rollout.services.reopening import preview_reopening, reopen_step
 from rollout.services.roles import assign_role, end_role_assignment
 from rollout.services.rosters import (
     AddedMembers,
@@ -89,6 +92,7 @@ __all__ = [
     "RosterMember",
     "Statement",
     "Step",
+    "Suspicion",
     "WaitingDecision",
     "Waiver",
     "WaiverApproval",
@@ -121,9 +125,11 @@ __all__ = [
     "open_enrollment",
     "pause_program",
     "plan_meetings",
+    "preview_reopening",
     "program_lines",
     "programs_of",
     "publish_playbook_version",
+    "reconfirm_gate",
     "record_leaver",
     "record_parameters",
     "refresh_wave",
@@ -131,6 +137,7 @@ __all__ = [
     "reject_claim",
     "reject_waiver",
     "remove_roster_member",
+    "reopen_step",
     "request_waiver",
     "resume_program",
     "revoke_delegation",

@@ -339,6 +339,22 @@ REGISTER = (
     ),
     Kept(
         SAYING,
+        "Who reopened a gate and who confirmed one again, for whom they acted, why and when",
+        "A gate in doubt is looked at by a person, and it can be read later why",
+        CARRIERS,
+        WITH_PROGRAM,
+        WHILE_ACTING,
+        (
+            "rollout.Reopening.reopened_by",
+            "rollout.Reopening.acting_for",
+            "rollout.Reopening.reason",
+            "rollout.Reconfirmation.confirmed_by",
+            "rollout.Reconfirmation.acting_for",
+            "rollout.Reconfirmation.note",
+        ),
+    ),
+    Kept(
+        SAYING,
         "Who asked for a waiver, who approved, rejected or took it back and for whom they acted, with their reasons",
         "A waiver is never approved by the person who asked for it",
         CARRIERS,

@@ -16,6 +16,7 @@ from rollout.views import (
     rosters,
     setup,
     sponsor,
+    suspicion,
 )
 
 app_name = "rollout"
@@ -65,6 +66,8 @@ urlpatterns = [
     path(f"{_step}submit/", gates.submit, name="gate_submit"),
     path(f"{_step}withdraw/", gates.withdraw, name="gate_withdraw"),
     path(f"{_step}decide/", gates.decide, name="gate_decide"),
+    path(f"{_step}reopen/", suspicion.reopen, name="gate_reopen"),
+    path(f"{_step}reconfirm/", suspicion.reconfirm, name="gate_reconfirm"),
     path(f"{_step}decisions/<int:decision_id>/", gates.decision, name="decision"),
     path(_item, items.item_page, name="item"),
     path(f"{_item}state/", items.state, name="item_state"),

@@ -43,6 +43,9 @@ LOG_ACTIONS = {
     "rollout.gate_question_answered": ("Answer about a gate", "Question about a gate answered"),
     "rollout.people_reminded": ("Remind people", "People reminded"),
     "rollout.step_became_suspect": ("Mark suspect", "Gate became suspect"),
+    "rollout.doubt_added": ("Add cause", "One more cause for doubt in a gate"),
+    "rollout.step_reopened": ("Reopen gate", "Gate reopened"),
+    "rollout.gate_reconfirmed": ("Confirm gate again", "Gate confirmed again"),
 }
 
 

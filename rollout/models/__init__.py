@@ -9,6 +9,7 @@ from rollout.models.programs import DateSetBy, Program, RosterMember, Step, Wave
 from rollout.models.questions import GateQuestion
 from rollout.models.reminders import ReminderRound, ReminderSent
 from rollout.models.roles import Meeting, RoleAssignment, RoleSlot
+from rollout.models.suspicion import Reconfirmation, Reopening, Suspicion
 from rollout.models.visits import ProgramVisit
 from rollout.models.waivers import Waiver, WaiverApproval
 
@@ -30,13 +31,16 @@ __all__ = [
     "ProgramDraft",
     "ProgramPause",
     "ProgramVisit",
+    "Reconfirmation",
     "ReminderRound",
     "ReminderSent",
+    "Reopening",
     "RoleAssignment",
     "RoleSlot",
     "RosterMember",
     "Statement",
     "Step",
+    "Suspicion",
     "Waiver",
     "WaiverApproval",
     "Wave",

@@ -45,8 +45,10 @@ SENTENCES = {
     "rollout.item_stated": "{kind:said} “{subject}”",
     # Waivers
     "rollout.waiver_requested": "asked for a waiver of “{subject}”[ until {expires_on:day}][: {reason}]",
-    "rollout.waiver_approval_given": "gave one of two approvals to the waiver of “{subject}”[, as {role:role}]",
-    "rollout.waiver_approved": "approved the waiver of “{subject}”[ until {expires_on:day}]",
+    "rollout.waiver_approval_given": (
+        "gave one of two approvals to the waiver of “{subject}”[ for {acting_for:person}][, as {role:role}]"
+    ),
+    "rollout.waiver_approved": "approved the waiver of “{subject}”[ for {acting_for:person}][ until {expires_on:day}]",
     "rollout.waiver_rejected": "rejected the waiver of “{subject}”[: {reason}]",
     "rollout.waiver_revoked": "took back the waiver of “{subject}”[: {reason}]",
     "rollout.waiver_expired": "ended the waiver of “{subject}”[, whose last day was {expires_on:day}]",
@@ -61,6 +63,9 @@ SENTENCES = {
     "rollout.gate_withdrawn": "took back the submission of the gate of {subject}[: {reason}]",
     "rollout.gate_decided": "decided the gate of {subject}[ for {acting_for:person}]: {outcome:words}",
     "rollout.step_became_suspect": "marked {subject} as suspect[: {because}]",
+    "rollout.doubt_added": "found one more reason to look at {subject} again[: {because}]",
+    "rollout.step_reopened": "reopened the gate of {subject}[ for {acting_for:person}][: {reason}]",
+    "rollout.gate_reconfirmed": "confirmed the gate of {subject} again[ for {acting_for:person}]",
 }
 
 SAID = {

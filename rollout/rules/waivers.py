@@ -9,12 +9,14 @@ from rollout.queries.holders import (
     PEOPLE_LEAD,
     PROJECT_LEAD,
     SPONSOR,
+    ActingAs,
     Holders,
     and_list,
     gate_roles,
     holders_in,
     or_list,
 )
+from rollout.rules.acting import acting_for, acts_or_refusal
 from rollout.rules.evaluation import ItemEvaluation, ItemState
 from rollout.rules.programs import is_running_or_refusal
 from rollout.rules.statements import holds_or_refusal
@@ -111,9 +113,17 @@ def risk_in_words(step: Step, holders: Holders) -> str:
     )
 
 
-def seat_for(actor: User, waiver: Waiver, holders: Holders) -> str | None:
-    """Return the role in which ``actor`` may give one of the missing approvals, None when there is none."""
-    return next((key for seat in open_seats(waiver) for key in seat if holders.holds(actor.pk, key)), None)
+def seat_for(actor: User, waiver: Waiver, holders: Holders) -> ActingAs | None:
+    """Return in which role, and for whom, ``actor`` may give one of the missing approvals; None when they may not.
+
+    Nobody approves in the name of whoever asked, nor in the name of somebody who has approved already.
+    """
+    taken = {pk for approval in waiver.approvals.all() for pk in approval.people}
+    for seat in open_seats(waiver):
+        acting = acting_for(actor, holders, seat, barred=waiver.requested_by_id)
+        if acting is not None and not (acting.principal and acting.principal.pk in taken):
+            return acting
+    return None
 
 
 def _others(seats: Sequence[Seat], holders: Holders, actor: User) -> str:
@@ -150,7 +160,12 @@ def may_decide_waiver(actor: User, waiver: Waiver, *, holders: Holders | None = 
         return True
     vacant = next((seat for seat in missing if not holders.names(*seat)), None)
     if vacant is not None:
-        return holds_or_refusal(actor, item.step.wave.program, vacant, holders, "This waiver is decided")
+        return acts_or_refusal(actor, item.step.wave.program, vacant, holders, "This waiver is decided")
+    if any(acting_for(actor, holders, seat) for seat in missing):
+        return Refusal(
+            "You act for somebody who asked for this waiver or has approved it already, so another person decides it.",
+            owed_by=_others(missing, holders, actor),
+        )
     return Refusal(
         f"This waiver is decided by {who_approves(missing, holders)}.",
         owed_by=and_list(holders.names(*seat) for seat in missing),
@@ -192,7 +207,7 @@ def may_revoke_waiver(actor: User, waiver: Waiver, *, holders: Holders | None = 
         return True
     roles = list(dict.fromkeys(key for seat in seats_of(waiver) for key in seat))
     item = waiver.item
-    return holds_or_refusal(
+    return acts_or_refusal(
         actor, item.step.wave.program, roles, _holders_of(item, holders), "This waiver can be taken back"
     )
 

@@ -6,10 +6,11 @@ A fixed number of queries whatever the number of people, items and steps.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from people.api import now
 from rollout.evidence import WaveContext, read_evidence
-from rollout.models import ChecklistItem, Statement, Step, Waiver, Wave
+from rollout.models import ChecklistItem, RosterMember, Statement, Step, Waiver, Wave
 from rollout.queries.holders import Holders
 from rollout.queries.programs import content_of, today_of
 from rollout.rules.evaluation import (
@@ -36,6 +37,7 @@ __all__ = [
     "Verdict",
     "evaluate_gate",
     "evaluate_steps",
+    "freeze",
     "percent_of",
     "snapshot_sha256",
     "strongest",
@@ -87,6 +89,16 @@ def evaluate_gate(*, step: Step, holders: Holders | None = None) -> GateEvaluati
     """Return the evaluation of one step's gate. Fetch ``step`` with
     ``select_related("wave__program__playbook_version")`` to save three queries."""
     return evaluate_steps(wave=step.wave, steps=[step], holders=holders)[step.pk]
+
+
+def freeze(evaluation: GateEvaluation) -> dict[str, Any]:
+    """Return the snapshot on which a gate is decided or confirmed again: the facts, and for how many people they were
+    looked at (``roster_size``). 1 query."""
+    snapshot = evaluation.as_snapshot()
+    wave = evaluation.step.wave
+    members = RosterMember.objects.filter(wave=wave).counted(today_of(wave.program))
+    snapshot["roster_size"] = members.count()
+    return {**snapshot, "sha256": snapshot_sha256(snapshot)}
 
 
 def _statements_of(items: Sequence[ChecklistItem]) -> dict[int, list[Statement]]:

@@ -21,9 +21,11 @@ from rollout.rules.gates import (
     may_submit_gate,
     may_withdraw_submission,
 )
+from rollout.rules.regression import Cause, Kind
 from rollout.services.dossiers import record_decision
-from rollout.services.evaluation import evaluate_gate, snapshot_sha256
+from rollout.services.evaluation import evaluate_gate, freeze, snapshot_sha256
 from rollout.services.locks import lock_step
+from rollout.services.suspicion import call_into_question, settle
 from rollout.signals import gate_decided, gate_submitted, wave_changed
 
 Outcome = GateDecision.Outcome
@@ -75,6 +77,14 @@ def withdraw_submission(*, submission: GateSubmission, actor: User, reason: str 
     return submission
 
 
+def withdraw_because(*, submission: GateSubmission, because: str) -> GateSubmission:
+    """Take an open submission back for the product: what it rests on is gone. For callers that hold its lock."""
+    _withdraw(submission)
+    data = {"submission_id": submission.pk, "reason": because[:1000]}
+    log(submission.step, "rollout.gate_withdrawn", data=data)
+    return submission
+
+
 @transaction.atomic
 def decide_gate(
     *,
@@ -119,7 +129,7 @@ def decide_gate(
     _require_allowed(outcome, actor, submission, evaluation, holders)
     terms = _require_terms(outcome, evaluation, reason, conditions, revisit_on, return_to)
     principal = _principal(actor, step, outcome, submission, holders)
-    snapshot = evaluation.as_snapshot()
+    snapshot = freeze(evaluation)
     decision = GateDecision.objects.create(
         step=step,
         submission=submission,
@@ -245,6 +255,12 @@ def _take_effect(decision: GateDecision, step: Step, return_to: Step | None) -> 
 def _pass(step: Step, state: State) -> None:
     step.state, step.passed_at, step.suspect_because = state, now(), ""
     step.save(update_fields=["state", "passed_at", "suspect_because"])
+    settle(step)
+    open_next(step)
+
+
+def open_next(step: Step) -> None:
+    """Open the step after a passed one, unless it is open already. For callers that hold the locks."""
     following = (
         Step.objects.select_for_update(no_key=True)
         .filter(wave_id=step.wave_id, number__gt=step.number)
@@ -264,10 +280,13 @@ def _reopen(decision: GateDecision, step: Step, return_to: Step) -> None:
     affected = Step.objects.select_for_update(no_key=True).filter(wave_id=step.wave_id, number__gte=return_to.number)
     for one in affected.order_by("pk"):
         if one.pk == return_to.pk:
+            settle(one)
             one.state, one.suspect_because = State.OPEN, "" if one.pk == step.pk else cause
             one.opened_at = one.opened_at or now()
         elif one.state in (*Step.PASSED_STATES, State.SUSPECT):
-            one.state, one.suspect_because = State.SUSPECT, cause
+            doubt = Cause(Kind.REOPENED, f"decision-{decision.pk}", cause, today())
+            call_into_question(one, [doubt], by=decision.decided_by)
+            continue
         elif one.state == State.OPEN:
             one.state, one.suspect_because = State.LOCKED, cause
         else:

@@ -4,22 +4,21 @@ Looks again for itself each time, so it may run twice, late, or after the news w
 """
 
 import logging
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 
-from people.api import announce, log
-from rollout.models import ChecklistItem, Condition, DossierEntry, Finding, GateDecision, Step, Waiver, Wave
+from people.api import announce
+from rollout.models import Condition, Finding, Step, Waiver, Wave
 from rollout.queries.programs import running_waves
 from rollout.rules.evaluation import GateEvaluation, ItemState
-from rollout.rules.regression import causes_of_suspicion
-from rollout.services.dossiers import record_in_dossier
 from rollout.services.evaluation import evaluate_steps, wave_context
 from rollout.services.locks import lock_wave
 from rollout.services.moves import follow_moves
+from rollout.services.suspicion import call_into_question, find_causes
 from rollout.services.waivers import expire_waiver, fulfill_waiver
-from rollout.signals import findings_turned, step_became_suspect
+from rollout.signals import findings_turned
 
 logger = logging.getLogger(__name__)
 
@@ -38,7 +37,6 @@ FINDING_FIELDS = (
     "as_of",
     "changed_at",
 )
-PASSING = (GateDecision.Outcome.GO, GateDecision.Outcome.CONDITIONAL_GO)
 
 
 @dataclass(frozen=True)
@@ -78,13 +76,14 @@ def _write(wave: Wave, steps: dict[int, Step], evaluations: dict[int, GateEvalua
     turned = _write_findings(evaluations.values())
     expired, fulfilled = _close_waivers(wave, evaluations.values())
     _meet_conditions(evaluations.values())
-    suspect = []
-    for step_id, evaluation in evaluations.items():
-        step = locked[step_id]
-        # A gate that was decided since the data was read is left to the next refresh.
-        unchanged = (step.state, step.passed_at) == (steps[step_id].state, steps[step_id].passed_at)
-        if unchanged and step.state in Step.PASSED_STATES and _mark_suspect(step, evaluation):
-            suspect.append(step_id)
+    # A gate that was decided since the data was read is left to the next refresh.
+    seen = [
+        replace(evaluation, step=locked[step_id])
+        for step_id, evaluation in evaluations.items()
+        if (locked[step_id].state, locked[step_id].passed_at) == (steps[step_id].state, steps[step_id].passed_at)
+    ]
+    causes = find_causes(wave, seen)
+    suspect = [step_id for step_id, found in causes.items() if call_into_question(locked[step_id], found)]
     if turned:
         announce(findings_turned, wave_id=wave.pk, item_ids=list(turned))
     return Refreshed(turned=turned, expired=expired, fulfilled=fulfilled, suspect=tuple(suspect))
@@ -148,38 +147,6 @@ def _meet_conditions(evaluations: Iterable[GateEvaluation]) -> None:
     for evaluation in evaluations:
         met = [item.item.pk for item in evaluation.items if item.state is ItemState.MET]
         Condition.objects.filter(item__in=met, met_at__isnull=True).update(met_at=evaluation.as_of)
-
-
-def _mark_suspect(step: Step, evaluation: GateEvaluation) -> bool:
-    decision = step.decisions.filter(outcome__in=PASSING).order_by("-decided_at", "-pk").first()
-    if decision is None:
-        return False
-    gone = _waivers_gone(decision, [item.item for item in evaluation.items])
-    causes = causes_of_suspicion(evaluation, decision.snapshot, gone)
-    if not causes:
-        return False
-    step.state, step.suspect_because = Step.State.SUSPECT, " ".join(causes)[:1000]
-    step.save(update_fields=["state", "suspect_because"])
-    data = {"because": step.suspect_because, "decision": decision.pk}
-    log(step, "rollout.step_became_suspect", data=data)
-    record_in_dossier(
-        program=step.wave.program,
-        kind=DossierEntry.Kind.SUSPICION,
-        action="rollout.step_became_suspect",
-        facts=data,
-        step=step,
-    )
-    announce(step_became_suspect, step_id=step.pk)
-    return True
-
-
-def _waivers_gone(decision: GateDecision, items: Sequence[ChecklistItem]) -> dict[int, Waiver]:
-    then = decision.snapshot.get("items", ())
-    leaned_on = [item["waiver"]["id"] for item in then if item["state"] == ItemState.WAIVED]
-    if not leaned_on:
-        return {}
-    gone = Waiver.objects.filter(pk__in=leaned_on, item__in=items).exclude(state=Waiver.State.ACTIVE)
-    return {waiver.item_id: waiver for waiver in gone}
 
 
 def refresh_waves(*, wave_ids: Iterable[int]) -> int:

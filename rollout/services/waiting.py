@@ -1,7 +1,6 @@
 """What waits for one person's decision: gates and waivers, oldest first. A read that needs the rules."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,7 +28,7 @@ class WaitingDecision:
 def decisions_waiting_for(person: User) -> list[WaitingDecision]:
     """Return the gates and waivers that ``person`` may decide now. 5 queries at most for any number of programs.
 
-    Never what they submitted or asked for themselves. Gates that they decide in somebody's name say so.
+    Never what they submitted or asked for themselves. What they decide in somebody's name says so.
     """
     if not person.is_authenticated or not person.is_active:
         return []
@@ -50,12 +49,12 @@ def decisions_waiting_for(person: User) -> list[WaitingDecision]:
     waivers = [
         WaitingDecision(
             title=f"{waiver.item.step.wave.program.title}: {waiver.item.question}",
-            text=f"{waiver.requested_by} asks for a waiver until {in_words(waiver.expires_on)}.",
+            text=_said(f"{waiver.requested_by} asks for a waiver until {in_words(waiver.expires_on)}.", principal),
             url=reverse("rollout:item", args=[*_place(waiver.item.step), waiver.item.key]),
             word="Waiver to decide",
             since=waiver.requested_at,
         )
-        for waiver in _waivers_waiting_for(person, roles)
+        for waiver, principal in _waivers_waiting_for(person, roles)
     ]
     return sorted([*gates, *waivers], key=lambda decision: decision.since)
 
@@ -64,15 +63,12 @@ def _said(text: str, principal: str) -> str:
     return f"{text} You decide for {principal}." if principal else text
 
 
-def _waivers_waiting_for(person: User, roles: Iterable[ActingRole]) -> list[Waiver]:
-    held: dict[int, set[str]] = defaultdict(set)
-    for role in roles:
-        if role.principal_id is None:
-            held[role.program_id].add(role.key)
+def _waivers_waiting_for(person: User, roles: Sequence[ActingRole]) -> list[tuple[Waiver, str]]:
+    """Return each waiver with the name of whom ``person`` would approve it for, empty in their own right."""
     waiting = (
         Waiver.objects.filter(
             state=Waiver.State.REQUESTED,
-            item__step__wave__program__in=list(held),
+            item__step__wave__program__in={role.program_id for role in roles},
             item__step__wave__program__state=Program.State.RUNNING,
         )
         .exclude(requested_by=person)
@@ -80,12 +76,23 @@ def _waivers_waiting_for(person: User, roles: Iterable[ActingRole]) -> list[Waiv
         .prefetch_related(with_approvals())
         .order_by("requested_at", "pk")
     )
-    return [
-        waiver
-        for waiver in waiting
-        if not any(person.pk in approval.people for approval in waiver.approvals.all())
-        and held[waiver.item.step.wave.program_id] & {key for seat in open_seats(waiver) for key in seat}
-    ]
+    found = []
+    for waiver in waiting:
+        taken = {pk for approval in waiver.approvals.all() for pk in approval.people}
+        keys = {key for seat in open_seats(waiver) for key in seat}
+        role = next(
+            (
+                one
+                for one in roles
+                if one.program_id == waiver.item.step.wave.program_id
+                and one.key in keys
+                and one.principal_id not in {waiver.requested_by_id, *taken}
+            ),
+            None,
+        )
+        if role is not None and person.pk not in taken:
+            found.append((waiver, role.principal))
+    return found
 
 
 def _place(step: Step) -> tuple[str, int, str]:

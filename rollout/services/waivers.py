@@ -74,11 +74,21 @@ def approve_waiver(*, waiver: Waiver, actor: User, reason: str = "") -> Waiver:
     waiver = _locked(waiver)
     holders = holders_in(waiver.item.step.wave.program_id)
     require(may_approve_waiver(actor, waiver, evaluation=_evaluated(waiver.item), holders=holders))
-    role = seat_for(actor, waiver, holders) or ""
-    WaiverApproval.objects.create(waiver=waiver, role=role, approved_by=actor, approved_at=now(), reason=reason.strip())
+    acting = seat_for(actor, waiver, holders)
+    if acting is None:
+        raise Refused("This waiver is decided by somebody else.")
+    WaiverApproval.objects.create(
+        waiver=waiver,
+        role=acting.slot.key,
+        approved_by=actor,
+        acting_for=acting.principal,
+        approved_at=now(),
+        reason=reason.strip(),
+    )
+    more = {"role": acting.slot.key, "acting_for": acting.principal.pk if acting.principal else None}
     if open_seats(waiver):
-        return _told(waiver, "rollout.waiver_approval_given", actor, role=role)
-    return _decide(waiver, Waiver.State.ACTIVE, actor, reason, "rollout.waiver_approved")
+        return _told(waiver, "rollout.waiver_approval_given", actor, **more)
+    return _decide(waiver, Waiver.State.ACTIVE, actor, reason, "rollout.waiver_approved", **more)
 
 
 @transaction.atomic
@@ -122,13 +132,15 @@ def _locked(waiver: Waiver) -> Waiver:
     return locked
 
 
-def _decide(waiver: Waiver, state: Waiver.State, actor: User, reason: str, deed: str) -> Waiver:
+def _decide(
+    waiver: Waiver, state: Waiver.State, actor: User, reason: str, deed: str, **more: str | int | None
+) -> Waiver:
     waiver.state = state
     waiver.decided_by = actor
     waiver.decided_at = now()
     waiver.decision_reason = reason.strip()
     waiver.save(update_fields=["state", "decided_by", "decided_at", "decision_reason"])
-    return _told(waiver, deed, actor)
+    return _told(waiver, deed, actor, **more)
 
 
 def _close(waiver: Waiver, state: Waiver.State, deed: str, actor: User | None, because: str) -> Waiver:
@@ -141,7 +153,7 @@ def _evaluated(item: ChecklistItem) -> ItemEvaluation | None:
     return next((e for e in evaluate_gate(step=item.step).items if e.item.pk == item.pk), None)
 
 
-def _told(waiver: Waiver, deed: str, actor: User | None, **more: str) -> Waiver:
+def _told(waiver: Waiver, deed: str, actor: User | None, **more: str | int | None) -> Waiver:
     data = {
         "waiver_id": waiver.pk,
         "risk": str(waiver.risk),

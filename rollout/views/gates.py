@@ -32,6 +32,7 @@ from rollout.services.evaluation import evaluate_gate
 from rollout.services.gates import ConditionTerms, decide_gate, submit_gate, withdraw_submission
 from rollout.views.checklist import checklist_rows
 from rollout.views.lookup import StepPlace, step_place
+from rollout.views.suspicion import doubt_context
 from rollout.views.wording import happened, rail_of
 
 Outcome = GateDecision.Outcome
@@ -210,6 +211,7 @@ def _room(
         "submitters": place.holders.names(*gate_roles(place.step).submitted_by),
         "last_decision": history.decisions[0] if history.decisions else None,
     }
+    context |= doubt_context(place, evaluation, submission)
     return render(request, "rollout/gate_room.html", context, status=status)
 
 

@@ -13,9 +13,22 @@ from tests.rollout.deeds import (
     questions,
     reminders,
     statements,
+    suspicion,
     waivers,
 )
 from tests.rollout.deeds.shared import Deed
 
-MODULES = (delegations, due_dates, gates, pauses, people, programs, questions, reminders, statements, waivers)
+MODULES = (
+    delegations,
+    due_dates,
+    gates,
+    pauses,
+    people,
+    programs,
+    questions,
+    reminders,
+    statements,
+    suspicion,
+    waivers,
+)
 DEEDS: dict[str, Deed] = {deed.name: deed for module in MODULES for deed in module.DEEDS}

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from people.api import clock_at, now, today
+from people.api import clock_at, in_words, now, today
 from rollout import evidence
 from rollout.models import (
     ChecklistItem,
@@ -202,7 +202,7 @@ def test_passed_gate_becomes_suspect_when_a_live_item_regresses(django_capture_o
     assert (step.state, step.passed_at is None) == (Step.State.SUSPECT, False)
     assert step.suspect_because == (
         "“Are sponsor, project lead, people lead and enough coaches for all pilot teams named?” was answered when the "
-        "gate passed and is open again. 3 of 4 roles are filled: OKR coach is vacant."
+        f"gate passed and is open again since {in_words(today())}. 3 of 4 roles are filled: OKR coach is vacant."
     )
     assert step.items.get(key="works_council_informed").statements.count() == 2
     assert refresh_wave(wave_id=started.wave.pk).suspect == ()
@@ -258,7 +258,7 @@ def test_gate_that_leaned_on_a_waiver_becomes_suspect_when_it_expires():
         )
     assert started.step("goal").suspect_because.startswith(
         "The waiver of “Is the goal of the rollout written down and published where everyone concerned can read it?” "
-        "expired after March 10, 2026, and the question is still open."
+        "expired after March 10, 2026, and the question is open."
     )
 
 
