@@ -4,7 +4,10 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
+from wagtail.admin.auth import user_has_any_page_permission
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSetGroup
@@ -35,6 +38,13 @@ for model in (Enrollment, WorkshopSession):
     register_permission_policy(model, LookOnlyPolicy(model))
 
 
+class PagesMenuItem(MenuItem):
+    """Wagtail turns everybody away from a list of pages who may edit none; the menu leads nobody there."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(user_has_any_page_permission(request.user))
+
+
 class CourseListing(PageListingViewSet):
     """All courses in one list; their lessons are one click below."""
 
@@ -42,6 +52,7 @@ class CourseListing(PageListingViewSet):
     name = "course_pages"
     icon = "form"
     menu_label = "Courses"
+    menu_item_class = PagesMenuItem
     list_display = ["title", "key", "level", "topic", "minutes", "latest_revision_created_at", "status_string"]
     list_filter = ["level", "topic", "format"]
 

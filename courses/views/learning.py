@@ -31,7 +31,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "done": done,
         "groups": [
             ("Due", "due", [one for one in due if one is not focus]),
-            ("In progress", "in-progress", [one for one in going if one is not focus]),
+            ("At your own pace", "own-pace", [one for one in going if one is not focus]),
             ("Done", "done", done),
         ],
         "groups_any": bool(standings),
@@ -51,7 +51,7 @@ def sentence(due: list[Standing], going: list[Standing], done: list[Standing]) -
     if len(due) > late:
         parts.append(f"{len(due) - late} {'have' if len(due) - late > 1 else 'has'} a due date")
     if going:
-        parts.append(f"{len(going)} {'are' if len(going) > 1 else 'is'} under way at your own pace")
+        parts.append(f"{len(going)} can be done at your own pace")
     if not parts:
         if not done:
             return "You are not enrolled in any course yet."

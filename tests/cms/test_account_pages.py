@@ -56,7 +56,7 @@ def test_entrance_pages_have_one_title_in_the_frame(client, path, title):
 @pytest.mark.parametrize(
     ("path", "title"),
     [
-        ("/accounts/email/", "Your e-mail addresses"),
+        ("/accounts/email/", "Your e-mail address"),
         ("/accounts/password/change/", "Change your password"),
         ("/accounts/2fa/", "Two-factor sign-in"),
         ("/accounts/2fa/totp/activate/", "Set up the authenticator app"),
@@ -106,6 +106,40 @@ def test_password_is_reset_by_mail_in_the_company_name(client, person):
     assert "Your new password is saved" in saved.content.decode()
     person.refresh_from_db()
     assert person.check_password("another-sentence")
+
+
+def test_somebody_new_sets_the_first_password_by_mail(client):
+    somebody = UserFactory(email="neu@example.com")
+    somebody.set_unusable_password()
+    somebody.save()
+    EmailAddress.objects.create(user=somebody, email=somebody.email, verified=True, primary=True)
+    entrance = page(client, "/accounts/login/")
+    assert "here for the first time?" in entrance
+    assert entrance.index('name="password"') < entrance.index("/accounts/password/reset/")
+    client.post("/accounts/password/reset/", {"email": somebody.email})
+    (message,) = mail.outbox
+    form = client.get(re.search(r"http://testserver(\S+)", message.body)[1], follow=True)
+    client.post(form.redirect_chain[-1][0], {"password1": "a-first-sentence", "password2": "a-first-sentence"})
+    somebody.refresh_from_db()
+    assert somebody.check_password("a-first-sentence")
+
+
+def test_address_page_offers_nothing_that_would_be_refused(client, person):
+    client.force_login(person)
+    html = page(client, "/accounts/email/")
+    assert person.email in html
+    assert "people file" in html
+    for deed in ("action_add", "action_remove", "action_primary", "action_send"):
+        assert deed not in html
+    EmailAddress.objects.update(verified=False)
+    assert "action_send" in page(client, "/accounts/email/")
+
+
+def test_adding_an_address_is_refused_with_the_reason(client, person):
+    client.force_login(person)
+    html = client.post("/accounts/email/", {"email": "other@example.com", "action_add": ""}).content.decode()
+    assert "A people lead can change it." in html
+    assert list(EmailAddress.objects.values_list("email", flat=True)) == [person.email]
 
 
 def test_password_change_names_its_mistakes(client, person):

@@ -1,6 +1,7 @@
+import pytest
 from django.contrib.auth.models import Group
 
-from people.api import EDITORS, TRAINERS
+from people.api import EDITORS, PEOPLE_LEADS, PROJECT_LEADS, TRAINERS
 from tests.factories.people import UserFactory
 
 
@@ -59,6 +60,20 @@ class TestAdmin:
         assert client.get("/admin/").status_code == 200
         listing = client.get("/admin/guidance/")
         assert "Add article" not in listing.content.decode()
+
+    @pytest.mark.parametrize("name", [TRAINERS, PEOPLE_LEADS, PROJECT_LEADS])
+    def test_the_menu_leads_nobody_where_wagtail_turns_them_away(self, client, site, name):
+        in_group(client, name)
+        html = client.get("/admin/").content.decode()
+        assert "/admin/course_pages/" not in html
+        assert "/admin/guidance/" not in html
+
+    def test_nothing_stands_in_the_menu_twice(self, client, site):
+        in_group(client, EDITORS)
+        html = client.get("/admin/").content.decode()
+        assert "/admin/course_pages/" in html
+        assert "/admin/snippets/courses/quiz/" in html
+        assert '/admin/snippets/"' not in html.replace("&quot;", '"')
 
     def test_everybody_else_stays_outside(self, client, site):
         client.force_login(UserFactory())

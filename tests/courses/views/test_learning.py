@@ -34,7 +34,7 @@ def test_due_in_progress_and_done_stand_in_this_order(client_of, person):
     EnrollmentFactory(person=person, course=make_course("done", title="Finished"), **done)
     EnrollmentFactory(person=person, course=make_course("old", title="Old"), state=Enrollment.State.ARCHIVED)
     content = client_of.get(LEARNING).content.decode()
-    assert "1 course is overdue, 1 has a due date and 1 is under way at your own pace; 1 done." in content
+    assert "1 course is overdue, 1 has a due date and 1 can be done at your own pace; 1 done." in content
     places = [content.index(f">{title}<") for title in ("Late", "Later", "Begun", "Finished")]
     assert places == sorted(places)
     assert ">Old<" not in content
@@ -50,6 +50,15 @@ def test_where_one_left_off_comes_first_when_nothing_presses(client_of, person):
     content = client_of.get(LEARNING).content.decode()
     assert "Where you left off" in content
     assert "Continue with “Lesson 2”" in content
+
+
+def test_a_course_without_a_date_is_not_called_under_way_before_it_began(client_of, person):
+    for key in ("one", "two"):
+        EnrollmentFactory(person=person, course=make_course(key, title=key))
+    content = client_of.get(LEARNING).content.decode()
+    assert "2 can be done at your own pace." in content
+    assert "At your own pace</h2>" in content
+    assert "In progress</h2>" not in content
 
 
 def test_only_done_courses_need_no_button(client_of, person):
