@@ -8,10 +8,22 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from certification import api as certification
-from people.api import PEOPLE_LEADS, PROJECT_LEADS, Membership, Persona, PersonaAssignment, Unit, User
+from people.api import (
+    PEOPLE_LEADS,
+    PROJECT_LEADS,
+    Membership,
+    Persona,
+    PersonaAssignment,
+    Unit,
+    User,
+    today,
+    working_days_of,
+)
 from rollout.models import PlaybookVersion, Program, ProgramDraft
 from rollout.models.draft_content import DraftContent
 from rollout.models.playbook_content import PlaybookContent, RoleContent
+from rollout.queries.due_dates import end_of_cycle
+from rollout.queries.due_rules import Anchors, planned_dates
 from rollout.queries.parameters import FIELDS, parameter_warnings
 
 PEOPLE_LEAD = "people_lead"
@@ -192,11 +204,21 @@ class GateTarget:
     due_on: date
 
 
-def gate_targets(playbook: PlaybookContent, starts_on: date) -> list[GateTarget]:
-    """Return when each gate would be due if the first cycle began on ``starts_on``: with the last of its questions."""
+def gate_targets(playbook: PlaybookContent, answers: DraftContent) -> list[GateTarget]:
+    """Return when each gate would be due if the program started today with these answers; none without a first day.
+
+    As ``set_wave_dates`` works them out, on the working days of the area. At most 3 queries.
+    """
+    if answers.starts_on is None:
+        return []
+    area = Unit.objects.filter(pk=answers.area).first() if answers.area else None
+    last = end_of_cycle(answers.starts_on, answers.cycle_length_months)
+    anchors = Anchors(program_start=today(), cycle_start=answers.starts_on, cycle_end=last)
+    planned = planned_dates(playbook, anchors, working_days_of(area))
     return [
-        GateTarget(step.number, step.title, starts_on + timedelta(weeks=max(item.due_weeks for item in step.items)))
+        GateTarget(step.number, step.title, due_on)
         for step in playbook.steps
+        if (due_on := planned.gates[step.key]) is not None
     ]
 
 

@@ -118,12 +118,13 @@ def wave_dates_preview(wave: Wave, starts_on: date, ends_on: date | None) -> Wav
     Without ``ends_on`` the cycle lasts as many months as the program's cycle length says, or 13 weeks. Dates set by
     hand stay; those that a pause has moved are worked out anew, since somebody now says when the cycle is.
     """
-    last = ends_on or _end_of_cycle(starts_on, wave.program.cycle_length_months)
+    last = ends_on or end_of_cycle(starts_on, wave.program.cycle_length_months)
     anchors = replace(wave_anchors(wave), cycle_start=starts_on, cycle_end=last)
     return WaveDatesPreview(starts_on, last, due_date_changes(wave, anchors=anchors, kept=(DateSetBy.HAND,)))
 
 
-def _end_of_cycle(starts_on: date, months: int | None) -> date:
+def end_of_cycle(starts_on: date, months: int | None) -> date:
+    """Return the last day of a cycle of so many months, or of 13 weeks."""
     after = add_months(starts_on, months) if months else starts_on + timedelta(weeks=CYCLE_WEEKS)
     return after - timedelta(days=1)
 

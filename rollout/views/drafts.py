@@ -202,7 +202,7 @@ def _beside(page: str, answers: DraftContent) -> dict[str, Any]:
         "warnings": [text for key, text in warnings.items() if key in forms.RHYTHM],
         "begins_on": begins_on,
         "begins_too_early": begins_on is not None and begins_on < today(),
-        "targets": queries.gate_targets(playbook, answers.starts_on) if answers.starts_on else [],
+        "targets": queries.gate_targets(playbook, answers),
         "today": today(),
     }
 

@@ -10,6 +10,8 @@ from pydantic import ValidationError
 from people.api import PROJECT_LEADS, Refused, today
 from people.models import User
 from rollout.models import Program, ProgramDraft, RoleAssignment, Step
+from rollout.queries.drafts import gate_targets
+from rollout.queries.programs import content_of
 from rollout.rules.drafts import draft_gaps
 from rollout.services.drafts import discard_draft, save_draft, start_program_from_draft
 from rollout.services.programs import start_program
@@ -92,6 +94,15 @@ class TestStarting:
         assert wave.steps.get(state=Step.State.OPEN).target_on is not None
         held = RoleAssignment.objects.open().values_list("slot__key", flat=True)
         assert sorted(held) == ["coach", "project_lead", "sponsor"]
+
+    def test_gates_are_due_as_the_preview_said(self):
+        lead = make_lead()
+        draft = filled_in(lead)
+        preview = gate_targets(content_of(make_playbook_version()), draft.answers)
+        program = start_program_from_draft(draft=draft, actor=lead)
+        assert [(row.number, row.due_on) for row in preview] == list(
+            Step.objects.filter(wave__program=program).values_list("number", "target_on")
+        )
 
     def test_twice_is_once(self):
         lead = make_lead()
