@@ -223,7 +223,10 @@ class InvitationsForm(forms.Form):
         help_text="Everybody reads this first. What their role asks of them follows by itself.",
     )
     people = forms.TypedMultipleChoiceField(
-        coerce=int, required=False, widget=forms.CheckboxSelectMultiple, label="Send to"
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        label="Send to",
+        error_messages={"required": "Nobody is chosen. Choose at least one person."},
     )
 
     def __init__(self, *args: Any, choices: Sequence[tuple[int, str]], **kwargs: Any) -> None:
