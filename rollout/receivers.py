@@ -13,6 +13,7 @@ from rollout.signals import (
     gate_question_asked,
     invitations_requested,
     reminders_queued,
+    step_became_suspect,
     wave_changed,
 )
 
@@ -71,3 +72,8 @@ def mail_on_gate_question_asked(question_id: int, **kwargs: Any) -> None:
 @receiver(gate_question_answered)
 def mail_on_gate_question_answered(question_id: int, **kwargs: Any) -> None:
     tasks.mail_gate_answer.delay(question_id)
+
+
+@receiver(step_became_suspect)
+def mail_on_step_became_suspect(step_id: int, **kwargs: Any) -> None:
+    tasks.mail_doubt.delay(step_id)

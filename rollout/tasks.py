@@ -6,9 +6,9 @@ from celery import Task, shared_task
 
 from certification.api import Credential
 from courses.api import Enrollment, WorkshopSession
-from rollout.models import GateQuestion, Invitation, ReminderRound, Wave
+from rollout.models import GateQuestion, Invitation, ReminderRound, Step, Wave
 from rollout.queries.programs import waves_of_courses, waves_of_people
-from rollout.services import invitations, moves, questions, refresh, reminders
+from rollout.services import invitations, moves, questions, refresh, reminders, suspicion_letters
 
 RETRY: dict[str, Any] = {"bind": True, "max_retries": 5, "default_retry_delay": 10}
 
@@ -99,9 +99,19 @@ def mail_gate_answer(self: "Task[Any, Any]", question_id: int) -> None:
         raise self.retry(exc=error) from error
 
 
+@shared_task(name="rollout.mail_doubt", **RETRY)
+def mail_doubt(self: "Task[Any, Any]", step_id: int) -> None:
+    """Tell those who decide that gates of the step's wave came into doubt."""
+    try:
+        suspicion_letters.mail_doubt(wave_id=Step.objects.values_list("wave_id", flat=True).get(pk=step_id))
+    except (Step.DoesNotExist, OSError) as error:
+        raise self.retry(exc=error) from error
+
+
 @shared_task(name="rollout.sweep_letters")
 def sweep_letters() -> None:
     """Find the mails that the queue lost."""
     reminders.deliver_waiting()
     invitations.mail_missing_invitations()
     questions.mail_missing()
+    suspicion_letters.mail_missing_doubt()

@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 import pytest
 from celery.exceptions import Retry
+from django.conf import settings
 from kombu.exceptions import OperationalError
 
 from certification.models import Candidacy, Certification, Credential
@@ -154,3 +155,8 @@ def test_tasks_have_the_names_that_the_schedule_and_the_queue_know():
 
     assert settings.CELERY_BEAT_SCHEDULE["rollout-sweep"]["task"] == tasks.sweep.name
     assert tasks.refresh_wave.name == "rollout.refresh_wave"
+
+
+def test_every_wave_is_looked_at_again_at_least_every_night():
+    seconds = settings.CELERY_BEAT_SCHEDULE["rollout-sweep"]
+    assert (seconds["task"], seconds["schedule"] <= 24 * 3600) == ("rollout.sweep", True)
