@@ -1,9 +1,12 @@
 """The door to rollout: what the site, the demo company and the commands may ask and do."""
 
 from rollout.models import (
+    CharterAcceptance,
+    CharterText,
     ChecklistItem,
     Condition,
     Delegation,
+    ExternalHolder,
     Finding,
     GateDecision,
     GateSubmission,
@@ -25,10 +28,12 @@ from rollout.models import (
 from rollout.queries.boards import program_lines, programs_of
 from rollout.queries.holders import holders_in
 from rollout.rules.access import may_see_every_program, may_see_program, may_start_program
+from rollout.services.charters import accept_charter, record_external_acceptance, write_charter
 from rollout.services.commitments import EnrollmentOpened, open_enrollment, start_cycle
 from rollout.services.delegations import delegate_decisions, revoke_delegation
 from rollout.services.drafts import discard_draft, save_draft, start_program_from_draft
 from rollout.services.evaluation import GateEvaluation, ItemEvaluation, ItemState, evaluate_gate, evaluate_steps
+from rollout.services.externals import end_external, name_external
 from rollout.services.gates import ConditionTerms, decide_gate, submit_gate, withdraw_submission
 from rollout.services.invitations import send_invitations
 from rollout.services.meetings import cancel_meeting, plan_meetings
@@ -45,7 +50,7 @@ from rollout.services.programs import ParametersRefused, record_parameters, set_
 from rollout.services.reconfirmation import reconfirm_gate
 from rollout.services.refresh import refresh_wave, refresh_waves, sweep
 from rollout.services.reopening import preview_reopening, reopen_step
-from rollout.services.roles import assign_role, end_role_assignment
+from rollout.services.roles import assign_role, end_role_assignment, set_role_learning
 from rollout.services.rosters import (
     AddedMembers,
     add_joiner,
@@ -68,11 +73,14 @@ from rollout.services.waivers import approve_waiver, reject_waiver, request_waiv
 
 __all__ = [
     "AddedMembers",
+    "CharterAcceptance",
+    "CharterText",
     "ChecklistItem",
     "Condition",
     "ConditionTerms",
     "Delegation",
     "EnrollmentOpened",
+    "ExternalHolder",
     "Finding",
     "GateDecision",
     "GateEvaluation",
@@ -97,6 +105,7 @@ __all__ = [
     "Waiver",
     "WaiverApproval",
     "Wave",
+    "accept_charter",
     "add_joiner",
     "add_roster_members",
     "approve_waiver",
@@ -110,6 +119,7 @@ __all__ = [
     "delegate_decisions",
     "discard_draft",
     "document_item",
+    "end_external",
     "end_role_assignment",
     "evaluate_gate",
     "evaluate_steps",
@@ -122,6 +132,7 @@ __all__ = [
     "may_see_every_program",
     "may_see_program",
     "may_start_program",
+    "name_external",
     "open_enrollment",
     "pause_program",
     "plan_meetings",
@@ -130,6 +141,7 @@ __all__ = [
     "programs_of",
     "publish_playbook_version",
     "reconfirm_gate",
+    "record_external_acceptance",
     "record_leaver",
     "record_parameters",
     "refresh_wave",
@@ -144,6 +156,7 @@ __all__ = [
     "revoke_waiver",
     "save_draft",
     "send_invitations",
+    "set_role_learning",
     "set_wave_dates",
     "start_cycle",
     "start_program",
@@ -152,4 +165,5 @@ __all__ = [
     "sweep",
     "withdraw_statement",
     "withdraw_submission",
+    "write_charter",
 ]

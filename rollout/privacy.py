@@ -201,6 +201,36 @@ REGISTER = (
     ),
     Kept(
         CARRYING,
+        "Which edition of a role's charter somebody accepted and when, who recorded a paper signed outside, and who "
+        "wrote an edition",
+        "To know that whoever holds a role has read and accepted what it promises",
+        CARRIERS,
+        WITH_PROGRAM,
+        WHILE_ACTING,
+        (
+            "rollout.CharterText.written_by",
+            "rollout.CharterAcceptance.person",
+            "rollout.CharterAcceptance.recorded_by",
+        ),
+    ),
+    Kept(
+        CARRYING,
+        "Name, company and e-mail address of somebody from outside who holds a role, until when, their contact inside, "
+        "and who named them",
+        "To name in findings who holds the role, and whom to ask about them; they have no account",
+        CARRIERS,
+        WITH_PROGRAM,
+        "By the contact inside, when the engagement begins",
+        (
+            "rollout.ExternalHolder.name",
+            "rollout.ExternalHolder.company",
+            "rollout.ExternalHolder.email",
+            "rollout.ExternalHolder.contact",
+            "rollout.ExternalHolder.named_by",
+        ),
+    ),
+    Kept(
+        CARRYING,
         "Who decides in whose name, from when to when, why, and who entered it or took it back",
         "A decision in somebody's name is theirs only if it says so",
         CARRIERS,

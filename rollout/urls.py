@@ -3,6 +3,7 @@
 from django.urls import path
 
 from rollout.views import (
+    charters,
     dates,
     delegations,
     drafts,
@@ -13,6 +14,7 @@ from rollout.views import (
     pauses,
     programs,
     reminders,
+    roles,
     rosters,
     setup,
     sponsor,
@@ -21,6 +23,7 @@ from rollout.views import (
 
 app_name = "rollout"
 
+_roles = "programs/<slug:slug>/roles/"
 _wave = "programs/<slug:slug>/waves/<int:number>/"
 _step = f"{_wave}steps/<slug:key>/"
 _item = f"{_step}items/<slug:item_key>/"
@@ -38,15 +41,22 @@ urlpatterns = [
     path("programs/<slug:slug>/sponsor.pdf", sponsor.sponsor_pdf, name="sponsor_pdf"),
     path("programs/<slug:slug>/questions/<int:question_id>/", sponsor.question_answer, name="question_answer"),
     path("programs/<slug:slug>/remind/", reminders.remind, name="remind"),
-    path("programs/<slug:slug>/roles/", setup.roles, name="roles"),
-    path("programs/<slug:slug>/roles/<slug:role>/assign/", setup.role_assign, name="role_assign"),
-    path("programs/<slug:slug>/roles/assignments/<int:assignment_id>/end/", setup.role_end, name="role_end"),
     path("programs/<slug:slug>/delegations/", delegations.delegation_page, name="delegations"),
     path(
         "programs/<slug:slug>/delegations/<int:delegation_id>/revoke/",
         delegations.delegation_revoke,
         name="delegation_revoke",
     ),
+    path("programs/<slug:slug>/roles/", roles.roles, name="roles"),
+    path(f"{_roles}<slug:role>/assign/", roles.role_assign, name="role_assign"),
+    path(f"{_roles}<slug:role>/learning/", roles.role_learning, name="role_learning"),
+    path(f"{_roles}<slug:role>/outside/", roles.external_name, name="external_name"),
+    path(f"{_roles}<slug:role>/charter/", charters.charter, name="charter"),
+    path(f"{_roles}<slug:role>/charter/accept/", charters.charter_accept, name="charter_accept"),
+    path(f"{_roles}<slug:role>/charter/write/", charters.charter_write, name="charter_write"),
+    path(f"{_roles}assignments/<int:assignment_id>/end/", roles.role_end, name="role_end"),
+    path(f"{_roles}externals/<int:external_id>/end/", roles.external_end, name="external_end"),
+    path(f"{_roles}externals/<int:external_id>/signed/", charters.external_charter, name="external_charter"),
     path("programs/<slug:slug>/parameters/", setup.parameters, name="parameters"),
     path("programs/<slug:slug>/pause/", pauses.pause, name="pause"),
     path("programs/<slug:slug>/resume/", pauses.resume, name="resume"),

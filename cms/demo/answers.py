@@ -163,13 +163,6 @@ PROCESSES_FIT = Said(
 
 KEY_PEOPLE = (
     Said(
-        "responsibilities_documented",
-        -6,
-        3,
-        "Every holder has read and signed the page of their role; the originals are with People and Communication.",
-        INTRANET + "roles",
-    ),
-    Said(
         "works_council_informed",
         -6,
         2,

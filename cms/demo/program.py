@@ -14,8 +14,10 @@ from rollout.api import (
     ConditionTerms,
     GateDecision,
     Program,
+    RoleAssignment,
     Step,
     Wave,
+    accept_charter,
     add_roster_members,
     assign_role,
     attest_item,
@@ -90,6 +92,13 @@ class PilotProgram:
         slot = self.program.role_slots.get(key=role)
         with clock_at(moment):
             assign_role(slot=slot, person=person, actor=self.lead)
+
+    def accept_charters(self) -> None:
+        """Everybody who holds a role has read its charter and accepts it."""
+        held = RoleAssignment.objects.open().filter(slot__program=self.program).select_related("slot", "person")
+        with clock_at(self.dates.at(-6, THURSDAY, 10)):
+            for assignment in held:
+                accept_charter(slot=assignment.slot, actor=assignment.person)
 
     def set_parameters(self) -> None:
         """Record what the pilot is measured against."""

@@ -179,6 +179,7 @@ class _Story:
         pilot.assign("works_council", self.people["works_council"], self.dates.at(-7, FRIDAY, 16))
         pilot.say(*answers.PILOT_GROUP)
         pilot.pass_gate(answers.PILOT_GROUP_GATE)
+        pilot.accept_charters()
         pilot.say(answers.PROCESSES_FIT, *answers.KEY_PEOPLE)
         pilot.pass_gate(answers.KEY_PEOPLE_GATE)
 

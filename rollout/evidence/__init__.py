@@ -93,6 +93,7 @@ def _name_the_missing(findings: Iterable[Finding]) -> None:
 
 from rollout.evidence import (  # noqa: E402 - the sources register themselves with what is defined above
     certified_coaches,
+    charters_accepted,
     hierarchy_levels,
     learning_settled,
     meeting_dates_set,
@@ -110,6 +111,7 @@ __all__ = [
     "Check",
     "WaveContext",
     "certified_coaches",
+    "charters_accepted",
     "checks_of",
     "evidence_source",
     "hierarchy_levels",

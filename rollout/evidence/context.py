@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from certification.api import certified_people
 from courses.api import CourseOffer, SessionFacts, course_offers, training_facts
 from people.api import User
-from rollout.models import ChecklistItem, Finding, RosterMember, Wave
+from rollout.models import ChecklistItem, ExternalHolder, Finding, RosterMember, Wave
 from rollout.models.playbook_content import CheckContent, PlaybookContent, RoleContent
 from rollout.queries.holders import Holders
 from rollout.queries.programs import holders_in_one_query
@@ -139,6 +139,16 @@ class WaveContext:
         """The holders of a role without their deputies."""
         role = self.holders.roles.get(role_key)
         return frozenset(person.pk for person in role.holders) if role else frozenset()
+
+    def filled(self, role_key: str) -> int:
+        """How many places of a role are taken, from inside or outside."""
+        role = self.holders.roles.get(role_key)
+        return role.filled if role else 0
+
+    def externals(self, role_key: str) -> tuple[ExternalHolder, ...]:
+        """Who holds a role from outside."""
+        role = self.holders.roles.get(role_key)
+        return role.externals if role else ()
 
     def role_title(self, role: RoleContent) -> str:
         """The role's title in this program."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from people.api import in_words
 from rollout.evidence import evidence_source
 from rollout.evidence.context import Check, WaveContext, missing_thing
 from rollout.models import Finding
@@ -9,7 +10,8 @@ from rollout.models import Finding
 
 @evidence_source("roles_filled")
 def roles_filled(context: WaveContext, checks: Sequence[Check]) -> list[Finding]:
-    """Met when every role in ``roles`` (default: the required ones) has enough holders; deputies do not count.
+    """Met when every role in ``roles`` (default: the required ones) has enough holders, from inside or outside;
+    deputies do not count.
 
     A role that needs one holder per so many teams cannot be met while the roster names no team.
     """
@@ -19,13 +21,18 @@ def roles_filled(context: WaveContext, checks: Sequence[Check]) -> list[Finding]
         missing = []
         for key in keys:
             role = context.content.role(key)
-            title, needed, held = context.role_title(role), context.needed(role), len(context.principals(key))
+            title, needed, held = context.role_title(role), context.needed(role), context.filled(key)
             if needed is None:
                 missing.append(missing_thing(title, f"needs one per {role.per_teams} teams, and there are no teams"))
             elif held < needed:
                 what = "is vacant" if held == 0 else f"has {held} of {needed} holders"
                 missing.append(missing_thing(title, what))
         filled = len(keys) - len(missing)
+        outside = [
+            f"{external} holds {context.role_title(context.content.role(key))} until {in_words(external.until)}"
+            for key in keys
+            for external in context.externals(key)
+        ]
         if not keys:
             summary = "The playbook names no required roles, so there is nothing to compare with"
         elif missing:
@@ -33,6 +40,8 @@ def roles_filled(context: WaveContext, checks: Sequence[Check]) -> list[Finding]
             summary = f"{filled} of {len(keys)} roles are filled: {gaps}"
         else:
             summary = f"All {len(keys)} roles are filled"
+        if outside:
+            summary += f"; from outside: {', '.join(outside)}"
         findings.append(
             check.finding(
                 Finding.Status.MET if keys and not missing else Finding.Status.NOT_MET,

@@ -6,15 +6,15 @@ from typing import Any
 from django import forms
 
 from people.api import User, today
-from rollout.forms.programs import AssignRoleForm, DateInput
+from rollout.forms.programs import DateInput
+from rollout.forms.roles import PersonForm
 from rollout.queries.holders import Holders
 
 
-class DelegationForm(AssignRoleForm):
+class DelegationForm(PersonForm):
     """``principals`` are the people whose decisions this person may delegate; one alone is not asked for. What is
     posted may name any holder of a role: the service says why not."""
 
-    is_deputy = None  # type: ignore[assignment]  # Django drops an inherited field that is None
     from_person = forms.TypedChoiceField(label="Whose decisions", coerce=int)
     role_key = forms.ChoiceField(label="In which role", required=False)
     starts_on = forms.DateField(label="From", widget=DateInput())

@@ -114,16 +114,6 @@ def person_named(text: str) -> User:
     return found[0]
 
 
-class AssignRoleForm(forms.Form):
-    """Names a person by e-mail address, or by full name when only one active person has it."""
-
-    who = forms.CharField(label="Name or e-mail address", max_length=254)
-    is_deputy = forms.BooleanField(label="As a deputy", required=False)
-
-    def clean_who(self) -> User:
-        return person_named(str(self.cleaned_data["who"]))
-
-
 class RosterAddForm(forms.Form):
     unit = UnitChoice(
         queryset=Unit.objects.all(),

@@ -1,3 +1,4 @@
+from rollout.models.charters import CharterAcceptance, CharterText
 from rollout.models.dates import ProgramPause
 from rollout.models.delegations import Delegation
 from rollout.models.dossiers import DossierEntry
@@ -8,17 +9,20 @@ from rollout.models.playbooks import Playbook, PlaybookVersion
 from rollout.models.programs import DateSetBy, Program, RosterMember, Step, Wave
 from rollout.models.questions import GateQuestion
 from rollout.models.reminders import ReminderRound, ReminderSent
-from rollout.models.roles import Meeting, RoleAssignment, RoleSlot
+from rollout.models.roles import ExternalHolder, Meeting, RoleAssignment, RoleSlot
 from rollout.models.suspicion import Reconfirmation, Reopening, Suspicion
 from rollout.models.visits import ProgramVisit
 from rollout.models.waivers import Waiver, WaiverApproval
 
 __all__ = [
+    "CharterAcceptance",
+    "CharterText",
     "ChecklistItem",
     "Condition",
     "DateSetBy",
     "Delegation",
     "DossierEntry",
+    "ExternalHolder",
     "Finding",
     "GateDecision",
     "GateQuestion",

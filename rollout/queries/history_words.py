@@ -31,12 +31,18 @@ SENTENCES = {
     "rollout.enrollment_opened": "opened enrollment: {enrolled} new, {already} before[, due on {due_on:day}]",
     "rollout.cycle_started": "started the first cycle[, which begins on {starts_on:day}]",
     # People
-    "rollout.role_assigned": "gave {person:person} the role {role:role}[ as {is_deputy:deputy}]",
+    "rollout.role_assigned": "gave {person:person} the role {role:role}[ as {is_deputy:deputy}][ until {until:day}]",
     "rollout.role_ended": "ended the role {role:role} of {person:person}[: {reason}]",
     "rollout.delegation_made": (
         "let {to:person} decide for {from:person}[ as {role:role}][ from {starts_on:day}][ through {ends_on:day}]"
     ),
     "rollout.delegation_revoked": "ended that {to:person} decides for {from:person}[: {reason}]",
+    "rollout.role_learning_set": "settled what {role:role} learns[: {courses}][: nothing, because {reason}]",
+    "rollout.external_named": "gave {external} from outside the role {role:role}[ until {until:day}]",
+    "rollout.external_ended": "ended the role {role:role} of {external}[: {reason}]",
+    "rollout.charter_written": "wrote edition {number} of the charter of {role:role}[: {change}]",
+    "rollout.charter_accepted": "accepted the charter of {role:role}[, edition {number}]",
+    "rollout.charter_signed_outside": "recorded that {external} signed the charter of {role:role}",
     "rollout.roster_changed": "changed the roster[: {added:persons} added][: {removed:people} removed]",
     "rollout.roster_frozen": "froze the roster[ with {size} people]",
     "rollout.joiner_added": "added {person:person} to the roster as a joiner[ from {joined_on:day}]",

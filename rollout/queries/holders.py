@@ -1,13 +1,23 @@
 """Who holds which role of a program now. Items and gates name roles; the holder is looked up at the last moment."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, FilteredRelation, OuterRef
 
 from people.api import User, today
-from rollout.models import Delegation, Program, RoleAssignment, RoleSlot, Step, in_whose_name
+from rollout.models import (
+    CharterAcceptance,
+    Delegation,
+    ExternalHolder,
+    Program,
+    RoleAssignment,
+    RoleSlot,
+    Step,
+    in_whose_name,
+)
+from rollout.models.roles import holding_now
 
 SPONSOR = "sponsor"
 PROJECT_LEAD = "project_lead"
@@ -35,7 +45,8 @@ class ActingAs:
 class SlotHolders:
     """A role and the active people who hold it now; ``deputies`` act when the holders do not.
 
-    ``delegations`` are those of its holders and deputies that hold today; delegates decide in their name.
+    ``delegations`` are those of its holders and deputies that hold today; delegates decide in their name. ``externals``
+    hold the role without an account: they count and are named, and are never asked to act.
     """
 
     slot: RoleSlot
@@ -43,10 +54,16 @@ class SlotHolders:
     deputies: tuple[User, ...]
     assignments: tuple[RoleAssignment, ...] = ()
     delegations: tuple[Delegation, ...] = ()
+    externals: tuple[ExternalHolder, ...] = ()
 
     @property
     def is_vacant(self) -> bool:
-        return not self.holders and not self.deputies
+        return not self.holders and not self.deputies and not self.externals
+
+    @property
+    def filled(self) -> int:
+        """How many places of the role are taken, by people of the company or from outside; deputies take none."""
+        return len(self.holders) + len(self.externals)
 
     @property
     def people(self) -> tuple[User, ...]:
@@ -144,42 +161,92 @@ def and_list(words: Iterable[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
+EXTERNAL_FIELDS = ("pk", "name", "company", "email", "contact_id", "started_on", "until")
+
+
+def accepted_by(person: str, number: str, slot: str) -> Exists:
+    """Return whether the person at ``person`` has accepted the edition ``number`` of the charter of ``slot``; the
+    arguments name fields of the outer query."""
+    return Exists(
+        CharterAcceptance.objects.filter(
+            text__slot=OuterRef(slot), text__number=OuterRef(number), person=OuterRef(person)
+        )
+    )
+
+
+def accepted_on_paper(external: str) -> Exists:
+    """Return whether the external at ``external`` has accepted the charter that counts."""
+    return Exists(
+        CharterAcceptance.objects.filter(external=OuterRef(external), text__number=F("text__slot__charter_number"))
+    )
+
+
+def external_of(slot: RoleSlot, values: Sequence[Any], has_accepted: bool) -> ExternalHolder:
+    """Return the external holder from the values of ``EXTERNAL_FIELDS``."""
+    external = ExternalHolder(slot=slot, **dict(zip(EXTERNAL_FIELDS, values, strict=True)))
+    external.has_accepted = has_accepted
+    external._state.adding = False
+    return external
+
+
 def holders_in(program_id: int) -> Holders:
-    """Return which active people hold which role of the program now, and who decides in their name.
+    """Return which active people hold which role of the program now, who from outside, and who decides in their name.
 
     Two queries; a third only while somebody has delegated.
     """
-    standing = Delegation.objects.standing(today()).filter(program_id=program_id)
-    slots = list(
+    day = today()
+    slots: dict[int, RoleSlot] = {}
+    externals: dict[int, list[ExternalHolder]] = {}
+    standing = Delegation.objects.standing(day).filter(program_id=program_id)
+    outside = FilteredRelation("externals", condition=holding_now(day, "externals__"))
+    rows = (
         RoleSlot.objects.filter(program_id=program_id)
         .annotate(has_delegations=Exists(standing.filter(program_id=OuterRef("program_id"))))
-        .order_by("position", "pk")
+        .annotate(outside=outside, paper=accepted_on_paper("outside__pk"))
+        .annotate(**{f"outside_{name}": F(f"outside__{name}") for name in EXTERNAL_FIELDS})
+        .order_by("position", "pk", "outside__started_on", "outside__pk")
     )
-    assignments: dict[int, list[RoleAssignment]] = {slot.pk: [] for slot in slots}
+    for row in rows:
+        slot = slots.setdefault(row.pk, row)
+        found = externals.setdefault(row.pk, [])
+        values = [getattr(row, f"outside_{name}") for name in EXTERNAL_FIELDS]
+        if values[0] is not None:
+            found.append(external_of(slot, values, bool(row.paper)))
+    assignments: dict[int, list[RoleAssignment]] = {pk: [] for pk in slots}
     current = (
         RoleAssignment.objects.open()
         .filter(slot__program_id=program_id, person__is_active=True)
+        .annotate(accepted=accepted_by("person", "slot__charter_number", "slot"))
         .select_related("person")
         .order_by("slot_id", "started_on", "pk")
     )
     for assignment in current:
+        assignment.has_accepted = bool(assignment.accepted)
         assignments[assignment.slot_id].append(assignment)
     delegations: list[Delegation] = []
-    if any(getattr(slot, "has_delegations", False) for slot in slots):
+    if any(getattr(slot, "has_delegations", False) for slot in slots.values()):
         active = standing.filter(to_person__is_active=True, from_person__is_active=True)
         delegations = list(active.select_related("from_person", "to_person").order_by("starts_on", "pk"))
     return Holders(
         program_id,
-        {
-            slot.key: SlotHolders(
-                slot,
-                tuple(a.person for a in assignments[slot.pk] if not a.is_deputy),
-                tuple(a.person for a in assignments[slot.pk] if a.is_deputy),
-                tuple(assignments[slot.pk]),
-                _delegations_of(slot, assignments[slot.pk], delegations),
-            )
-            for slot in slots
-        },
+        {slot.key: slot_holders(slot, assignments[pk], externals[pk], delegations) for pk, slot in slots.items()},
+    )
+
+
+def slot_holders(
+    slot: RoleSlot,
+    assignments: Sequence[RoleAssignment],
+    externals: Sequence[ExternalHolder],
+    delegations: Iterable[Delegation] = (),
+) -> SlotHolders:
+    """Return a role with its people, holders before deputies."""
+    return SlotHolders(
+        slot,
+        tuple(a.person for a in assignments if not a.is_deputy),
+        tuple(a.person for a in assignments if a.is_deputy),
+        tuple(assignments),
+        _delegations_of(slot, assignments, delegations),
+        tuple(externals),
     )
 
 

@@ -1,14 +1,23 @@
 """Reads about programs: what the playbook says, and which waves a piece of news concerns."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 
 from people.api import User, today
-from rollout.models import PlaybookVersion, Program, RoleAssignment, RoleSlot, RosterMember, Wave
+from rollout.models import ExternalHolder, PlaybookVersion, Program, RoleAssignment, RoleSlot, RosterMember, Wave
 from rollout.models.playbook_content import PlaybookContent
-from rollout.queries.holders import Holders, SlotHolders
+from rollout.models.roles import holding_now
+from rollout.queries.holders import (
+    EXTERNAL_FIELDS,
+    Holders,
+    accepted_by,
+    accepted_on_paper,
+    external_of,
+    slot_holders,
+)
 
 
 def content_of(version: PlaybookVersion) -> PlaybookContent:
@@ -20,9 +29,20 @@ def content_of(version: PlaybookVersion) -> PlaybookContent:
 
 
 PERSON_FIELDS = ("id", "email", "first_name", "last_name", "is_active")
-ASSIGNMENT_FIELDS = ("id", "slot_id", "person_id", "is_deputy", "started_on")
-SLOT_FIELDS = ("id", "key", "title", "position", "is_required", "minimum", "per_teams", "learning")
-SLOT_WORDS = ("no_learning_because", "allows_external")
+ASSIGNMENT_FIELDS = ("id", "slot_id", "person_id", "is_deputy", "started_on", "until")
+SLOT_FIELDS = (
+    "id",
+    "key",
+    "title",
+    "position",
+    "is_required",
+    "minimum",
+    "per_teams",
+    "learning",
+    "no_learning_because",
+    "charter_number",
+    "allows_external",
+)
 
 
 def holders_in_one_query(program_id: int, content: PlaybookContent) -> Holders:
@@ -36,35 +56,26 @@ def holders_in_one_query(program_id: int, content: PlaybookContent) -> Holders:
         )
         for position, role in enumerate(content.roles)
     }
-    assignments: dict[str, list[RoleAssignment]] = {key: [] for key in slots}
-    held = FilteredRelation("assignments", condition=Q(assignments__ended_on__isnull=True))
-    slot_fields, person_fields = (*SLOT_FIELDS, *SLOT_WORDS), [f"held__person__{name}" for name in PERSON_FIELDS]
-    rows = (
-        RoleSlot.objects.filter(program_id=program_id)
-        .annotate(held=held)
-        .order_by("position", "pk", "held__started_on", "held__pk")
-        .values_list(*slot_fields, *(f"held__{name}" for name in ASSIGNMENT_FIELDS), *person_fields)
-    )
-    at, end = len(slot_fields), len(slot_fields) + len(ASSIGNMENT_FIELDS)
-    for row in rows:
-        key: str = row[1]
-        if key not in assignments or slots[key].pk != row[0]:
-            slots[key] = RoleSlot.from_db("default", slot_fields, row[:at])
-            assignments.setdefault(key, [])
-        if row[at] is not None:
-            assignment = RoleAssignment.from_db("default", ASSIGNMENT_FIELDS, row[at:end])
-            assignment.person = User.from_db("default", PERSON_FIELDS, row[end:])
-            if assignment.person.is_active:
-                assignments[key].append(assignment)
+    assignments: dict[str, dict[int, RoleAssignment]] = {key: {} for key in slots}
+    externals: dict[str, dict[int, ExternalHolder]] = {key: {} for key in slots}
+    for row in _rows_of_holders(program_id):
+        slot, held, person, outside, (has_accepted, paper) = _cut(row)
+        key: str = slot[1]
+        if key not in slots or slots[key].pk != slot[0]:
+            slots[key] = RoleSlot.from_db("default", SLOT_FIELDS, slot)
+            assignments.setdefault(key, {})
+            externals.setdefault(key, {})
+        if held[0] is not None and held[0] not in assignments[key] and person[-1]:
+            assignment = RoleAssignment.from_db("default", ASSIGNMENT_FIELDS, held)
+            assignment.person = User.from_db("default", PERSON_FIELDS, person)
+            assignment.has_accepted = bool(has_accepted)
+            assignments[key][assignment.pk] = assignment
+        if outside[0] is not None and outside[0] not in externals[key]:
+            externals[key][outside[0]] = external_of(slots[key], outside, bool(paper))
     return Holders(
         program_id,
         {
-            key: SlotHolders(
-                slot,
-                tuple(a.person for a in assignments[key] if not a.is_deputy),
-                tuple(a.person for a in assignments[key] if a.is_deputy),
-                tuple(assignments[key]),
-            )
+            key: slot_holders(slot, list(assignments[key].values()), list(externals[key].values()))
             for key, slot in slots.items()
         },
     )
@@ -73,6 +84,36 @@ def holders_in_one_query(program_id: int, content: PlaybookContent) -> Holders:
 def today_of(program: Program) -> date:
     """Return the day on the program's own clock: today, or the day on which it was paused. No query."""
     return program.paused_on or today()
+
+
+def _rows_of_holders(program_id: int) -> Iterable[tuple[Any, ...]]:
+    """Return one row for each pairing of a role's assignments with its externals, of which there are few."""
+    day = today()
+    return (
+        RoleSlot.objects.filter(program_id=program_id)
+        .annotate(
+            held=FilteredRelation("assignments", condition=holding_now(day, "assignments__")),
+            outside=FilteredRelation("externals", condition=holding_now(day, "externals__")),
+            has_accepted=accepted_by("held__person", "charter_number", "pk"),
+            paper=accepted_on_paper("outside__pk"),
+        )
+        .order_by("position", "pk", "held__started_on", "held__pk", "outside__started_on", "outside__pk")
+        .values_list(
+            *SLOT_FIELDS,
+            *(f"held__{name}" for name in ASSIGNMENT_FIELDS),
+            *(f"held__person__{name}" for name in PERSON_FIELDS),
+            *(f"outside__{name}" for name in EXTERNAL_FIELDS),
+            "has_accepted",
+            "paper",
+        )
+    )
+
+
+def _cut(row: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
+    start = 0
+    for length in map(len, (SLOT_FIELDS, ASSIGNMENT_FIELDS, PERSON_FIELDS, EXTERNAL_FIELDS, ("has_accepted", "paper"))):
+        yield row[start : start + length]
+        start += length
 
 
 def running_waves() -> QuerySet[Wave]:

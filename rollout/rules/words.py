@@ -105,20 +105,20 @@ def vacancies(holders: Holders, teams: int) -> list[Vacancy]:
     found = []
     for role in holders.roles.values():
         needed = needed_holders(role.slot.per_teams, role.slot.minimum, teams)
-        if len(role.holders) < needed:
-            found.append(Vacancy(role.slot.title, needed, len(role.holders), role.slot.is_required))
+        if role.filled < needed:
+            found.append(Vacancy(role.slot.title, needed, role.filled, role.slot.is_required))
     return sorted(found, key=lambda vacancy: not vacancy.is_required)
 
 
 def coach_load(holders: Holders, teams: int) -> str:
     """Say how many teams a coach looks after, and whether that is too many; empty without coaches or teams."""
     coach = holders.roles.get("coach")
-    if coach is None or not coach.holders or not teams:
+    if coach is None or not coach.filled or not teams:
         return ""
-    each = teams / len(coach.holders)
+    each = teams / coach.filled
     limit = coach.slot.per_teams or 5
     verdict = f"at most {limit} are advised" if each <= limit else f"too many: at most {limit} are advised"
-    return f"{count(len(coach.holders), 'coach', 'coaches')} for {count(teams, 'team')}: {each:.1f} each, {verdict}."
+    return f"{count(coach.filled, 'coach', 'coaches')} for {count(teams, 'team')}: {each:.1f} each, {verdict}."
 
 
 def board_sentences(board: BoardFacts, evaluations: dict[int, GateEvaluation]) -> list[tuple[WaveFacts, str]]:

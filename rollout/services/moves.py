@@ -9,7 +9,7 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from people.api import Membership
 from rollout.models import Program, RoleAssignment, RosterMember, Wave
 from rollout.queries.programs import running_waves
-from rollout.services.roles import end_role_assignment
+from rollout.services.roles import end_role_assignment, end_roles_past_their_last_day
 from rollout.services.rosters import add_joiner, record_leaver
 
 REASON = "No longer in the organization."
@@ -29,12 +29,14 @@ def follow_moves(*, person_ids: Iterable[int] | None = None) -> Moves:
 
     Leaver: no open membership any more, or no longer active; out of the figures from the day after their last.
     Joiner: came after the roster date into a team that the roster has. A role ends with the person's last membership;
-    people who never had one (consultants) keep theirs while they are active. Each row is a
+    people who never had one (consultants) keep theirs while they are active. With ``person_ids`` None, roles whose
+    agreed last day is over are closed too. Each row is a
     deed of its own, so one that fails keeps nobody else back; running it twice changes nothing.
     """
     people = None if person_ids is None else sorted(set(person_ids))
     leavers, joiners = _record_leavers(people), _add_joiners(people)
-    return Moves(leavers=leavers, joiners=joiners, roles_ended=_end_roles(people))
+    over = end_roles_past_their_last_day() if people is None else 0
+    return Moves(leavers=leavers, joiners=joiners, roles_ended=_end_roles(people) + over)
 
 
 def _open_place() -> Exists:
@@ -100,7 +102,7 @@ def _add_joiners_of(wave: Wave, people: list[int] | None) -> int:
 def _end_roles(people: list[int] | None) -> int:
     had_place = Exists(Membership.objects.filter(person=OuterRef("person")))
     gone = (
-        RoleAssignment.objects.open()
+        RoleAssignment.objects.unended()
         .filter(_among(people), slot__program__state=Program.State.RUNNING)
         .filter(Q(person__is_active=False) | (Q(had_place) & ~Q(_open_place())))
         .select_related("slot")

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from people.api import Refusal, Refused, User, announce, log, now, require
-from rollout.models import ChecklistItem, PlaybookVersion, Program, RoleSlot, Step, Wave
+from rollout.models import CharterText, ChecklistItem, PlaybookVersion, Program, RoleSlot, Step, Wave
 from rollout.models.playbook_content import ItemContent, PlaybookContent
 from rollout.queries.due_dates import wave_dates_preview
 from rollout.queries.parameters import FIELDS, recorded_parameters
@@ -66,6 +66,11 @@ def start_program(
             allows_external=role.external,
         )
         for position, role in enumerate(content.roles)
+    )
+    charters = {role.key: role.charter for role in content.roles}
+    CharterText.objects.bulk_create(
+        CharterText(slot=slot, number=1, text=charters[slot.key], written_at=now())
+        for slot in RoleSlot.objects.filter(program=program)
     )
     wave = Wave.objects.create(program=program, number=0, title=wave_title)
     _lay_out_steps(wave, content)

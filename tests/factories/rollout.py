@@ -10,7 +10,10 @@ from typing import Any
 from people.api import now, today
 from people.models import Membership, Unit, User
 from rollout.models import (
+    CharterAcceptance,
+    CharterText,
     ChecklistItem,
+    ExternalHolder,
     Finding,
     Playbook,
     PlaybookVersion,
@@ -167,6 +170,31 @@ def hold_role(started: StartedProgram, key: str, *, person: User | None = None, 
     return person
 
 
+def accept_charters(started: StartedProgram) -> None:
+    """Let everybody who holds a role accept its charter, past the services."""
+    for assignment in RoleAssignment.objects.unended().filter(slot__program=started.program).select_related("slot"):
+        text = CharterText.objects.get(slot=assignment.slot, number=assignment.slot.charter_number)
+        CharterAcceptance.objects.get_or_create(
+            text=text, person=assignment.person, defaults={"recorded_by": assignment.person}
+        )
+
+
+def name_outsider(started: StartedProgram, key: str, **fields: Any) -> ExternalHolder:
+    """Let somebody from outside hold a role for another 90 days, past the services."""
+    return ExternalHolder.objects.create(
+        **{
+            "slot": started.slot(key),
+            "name": "Mara Lindt",
+            "company": "Fernblick",
+            "contact": started.people.get("project_lead", started.administrator),
+            "started_on": today(),
+            "until": today() + timedelta(days=90),
+            "named_by": started.administrator,
+            **fields,
+        }
+    )
+
+
 def add_members(started: StartedProgram, *, members: int, teams: int) -> None:
     """Put new people onto the roster in bulk: cheap for thousands."""
     if not members:
@@ -226,10 +254,12 @@ def answer_item(started: StartedProgram, key: str, *, text: str = "Yes.") -> Che
 
 
 def answer_step(started: StartedProgram, key: str) -> None:
-    """Make every item of a step met that people answer (not those read from data)."""
+    """Make every item of a step met that people answer (not those read from data, except accepted charters)."""
     for item in started.step(key).items.all():
         if not item.checks:
             answer_item(started, item.key)
+    if key == "key_people":
+        accept_charters(started)
 
 
 def make_finding(item: ChecklistItem, *, status: str = Finding.Status.MET, **fields: Any) -> Finding:

@@ -38,7 +38,7 @@ TABLE = {
     ],
     4: [
         ("roles_assigned", L, M, ("roles_filled",), True, "live"),
-        ("responsibilities_documented", D, M, (), True, HELD),
+        ("responsibilities_documented", L, M, ("charters_accepted",), True, HELD),
         ("works_council_informed", F, M, (), False, "live"),
     ],
     5: [

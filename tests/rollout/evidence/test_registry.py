@@ -15,6 +15,7 @@ pytestmark = pytest.mark.django_db
 def test_all_sources_of_the_playbook_are_registered():
     assert set(evidence.SOURCES) == {
         "certified_coaches",
+        "charters_accepted",
         "hierarchy_levels",
         "learning_settled",
         "meeting_dates_set",
