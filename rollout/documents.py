@@ -23,6 +23,7 @@ def dossier(decision: GateDecision) -> dict[str, Any]:
         "decision": decision,
         "snapshot": snapshot,
         "items": items,
+        "votes": list(decision.submission.votes.select_related("voter", "acting_for").order_by("at", "pk")),
         "conditions": list(decision.conditions.select_related("item", "owner")),
         "is_intact": snapshot_sha256(snapshot) == decision.snapshot_sha256,
     }

@@ -329,7 +329,7 @@ REGISTER = (
     ),
     Kept(
         SAYING,
-        "Who submitted and who decided a gate, with message, reason and the facts as they stood, names included",
+        "Who submitted, took back, voted on or decided a gate or lifted a hold, with reasons and the facts of the time",
         "A decision has to stand up later",
         CARRIERS,
         WITH_PROGRAM,
@@ -337,6 +337,14 @@ REGISTER = (
         (
             "rollout.GateSubmission.submitted_by",
             "rollout.GateSubmission.message",
+            "rollout.GateSubmission.closed_by",
+            "rollout.GateSubmission.closed_because",
+            "rollout.DecisionVote.voter",
+            "rollout.DecisionVote.acting_for",
+            "rollout.DecisionVote.reason",
+            "rollout.HoldLift.lifted_by",
+            "rollout.HoldLift.acting_for",
+            "rollout.HoldLift.reason",
             "rollout.GateSubmission.snapshot",
             "rollout.GateDecision.decided_by",
             "rollout.GateDecision.acting_for",

@@ -14,6 +14,7 @@ from rollout.signals import (
     invitations_requested,
     reminders_queued,
     step_became_suspect,
+    submission_withdrawn,
     wave_changed,
 )
 
@@ -77,3 +78,8 @@ def mail_on_gate_question_answered(question_id: int, **kwargs: Any) -> None:
 @receiver(step_became_suspect)
 def mail_on_step_became_suspect(step_id: int, **kwargs: Any) -> None:
     tasks.mail_doubt.delay(step_id)
+
+
+@receiver(submission_withdrawn)
+def tell_on_submission_withdrawn(submission_id: int, **kwargs: Any) -> None:
+    tasks.tell_submitter.delay(submission_id)

@@ -5,6 +5,9 @@ from django.dispatch import Signal
 gate_submitted = Signal()
 """``submission_id``"""
 
+submission_withdrawn = Signal()
+"""A submission was taken back, by a person or because the facts had turned: ``submission_id``"""
+
 gate_decided = Signal()
 """``decision_id``"""
 

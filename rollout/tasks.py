@@ -6,7 +6,8 @@ from celery import Task, shared_task
 
 from certification.api import Credential
 from courses.api import Enrollment, WorkshopSession
-from rollout.models import GateQuestion, Invitation, ReminderRound, Step, Wave
+from rollout.models import GateQuestion, GateSubmission, Invitation, ReminderRound, Step, Wave
+from rollout.notifications.submissions import send_submission_withdrawn
 from rollout.queries.programs import waves_of_courses, waves_of_people
 from rollout.services import invitations, moves, questions, refresh, reminders, suspicion_letters
 
@@ -64,6 +65,20 @@ def mail_invitation(self: "Task[Any, Any]", invitation_id: int) -> None:
         invitations.mail_invitation(invitation_id=invitation_id)
     except (Invitation.DoesNotExist, OSError) as error:
         raise self.retry(exc=error) from error
+
+
+@shared_task(name="rollout.tell_submitter", **RETRY)
+def tell_submitter(self: "Task[Any, Any]", submission_id: int) -> None:
+    """Tell whoever submitted a gate that the submission was taken back."""
+    rows = GateSubmission.objects.select_related("submitted_by", "closed_by", "step__wave__program")
+    submission = rows.filter(pk=submission_id).first()
+    if submission is None:
+        raise self.retry()
+    if submission.closed_by_id != submission.submitted_by_id:
+        try:
+            send_submission_withdrawn(submission)
+        except OSError as error:
+            raise self.retry(exc=error) from error
 
 
 @shared_task(name="rollout.sweep")

@@ -4,6 +4,7 @@ from django.urls import path
 
 from rollout.views import (
     charters,
+    conditions,
     dates,
     delegations,
     drafts,
@@ -78,6 +79,8 @@ urlpatterns = [
     path(f"{_step}decide/", gates.decide, name="gate_decide"),
     path(f"{_step}reopen/", suspicion.reopen, name="gate_reopen"),
     path(f"{_step}reconfirm/", suspicion.reconfirm, name="gate_reconfirm"),
+    path(f"{_step}decisions/<int:decision_id>/lift/", gates.lift, name="hold_lift"),
+    path(f"{_step}conditions/<int:condition_id>/", conditions.condition_page, name="condition"),
     path(f"{_step}decisions/<int:decision_id>/", gates.decision, name="decision"),
     path(_item, items.item_page, name="item"),
     path(f"{_item}state/", items.state, name="item_state"),

@@ -23,6 +23,25 @@ class SubmitGateForm(forms.Form):
     )
 
 
+class LiftHoldForm(forms.Form):
+    reason = forms.CharField(
+        label="Why now", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}), help_text="It stays with the hold."
+    )
+
+
+class ChangeConditionForm(forms.Form):
+    """``people`` hold a role in the program; a condition has an owner who can see it."""
+
+    owner = forms.TypedChoiceField(label="Owner", coerce=int)
+    due_on = forms.DateField(label="Until", widget=DateInput())
+    reason = forms.CharField(max_length=1000, label="Why it changes", widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, people: Sequence[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {person.pk: person for person in people}
+        self.fields["owner"].choices = [(pk, one.get_full_name()) for pk, one in self.people.items()]  # type: ignore[attr-defined]
+
+
 class StepChoice(forms.ModelChoiceField):
     def label_from_instance(self, step: Step) -> str:
         return f"Step {step.number}, {step.title}"
@@ -31,6 +50,13 @@ class StepChoice(forms.ModelChoiceField):
 class PersonChoice(forms.ModelChoiceField):
     def label_from_instance(self, person: User) -> str:
         return person.get_full_name()
+
+
+def _by_step(questions: Sequence[ChecklistItem]) -> list[tuple[str, list[tuple[str, str]]]]:
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for item in questions:
+        groups.setdefault(f"Step {item.step.number}, {item.step.title}", []).append((str(item.pk), item.question))
+    return list(groups.items())
 
 
 class DecisionForm(forms.Form):
@@ -47,6 +73,16 @@ class DecisionForm(forms.Form):
         help_text="Needed for return and stop, welcome for everything else. It stays with the decision.",
     )
     revisit_on = forms.DateField(label="Look at it again on", required=False, widget=DateInput())
+    todo = forms.CharField(
+        label="What has to be done",
+        required=False,
+        max_length=8000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="One thing a line. It stands on the step as a list until its gate passes.",
+    )
+    todo_items = forms.MultipleChoiceField(
+        label="Questions to answer again", required=False, widget=forms.CheckboxSelectMultiple
+    )
     return_to = StepChoice(
         queryset=Step.objects.none(), label="Go back to", required=False, empty_label="Choose a step"
     )
@@ -58,9 +94,12 @@ class DecisionForm(forms.Form):
         steps: Sequence[Step],
         open_shoulds: Sequence[ItemEvaluation],
         people: Sequence[User],
+        questions: Sequence[ChecklistItem] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.questions = {str(item.pk): item for item in questions}
+        self.fields["todo_items"].choices = _by_step(questions)  # type: ignore[attr-defined]
         self.open_shoulds = list(open_shoulds)
         returnable = [one.pk for one in steps if one.number <= step.number]
         choices: forms.ModelChoiceField = self.fields["return_to"]  # type: ignore[assignment]
@@ -95,6 +134,15 @@ class DecisionForm(forms.Form):
                     if not cleaned.get(name) and name not in self.errors:
                         self.add_error(name, f"“{e.item.question}” needs {missing}.")
         return cleaned
+
+    @property
+    def tasks(self) -> list[tuple[str, ChecklistItem | None]]:
+        """What a return asks for: words and questions; empty for other outcomes."""
+        if self.cleaned_data.get("outcome") != Outcome.RETURN:
+            return []
+        lines = [line.strip(" -•*\t") for line in self.cleaned_data.get("todo", "").splitlines()]
+        chosen = [self.questions[pk] for pk in self.cleaned_data.get("todo_items", ())]
+        return [("", item) for item in chosen] + [(line, None) for line in lines if line]
 
     @property
     def terms(self) -> list[tuple[ChecklistItem, User, date]]:

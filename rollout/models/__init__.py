@@ -3,7 +3,7 @@ from rollout.models.dates import ProgramPause
 from rollout.models.delegations import Delegation
 from rollout.models.dossiers import DossierEntry
 from rollout.models.drafts import Invitation, ProgramDraft
-from rollout.models.gates import Condition, GateDecision, GateSubmission, in_whose_name
+from rollout.models.gates import Condition, DecisionVote, GateDecision, GateSubmission, HoldLift, in_whose_name
 from rollout.models.items import ChecklistItem, Finding, Statement
 from rollout.models.playbooks import Playbook, PlaybookVersion
 from rollout.models.programs import DateSetBy, Program, RosterMember, Step, Wave
@@ -20,6 +20,7 @@ __all__ = [
     "ChecklistItem",
     "Condition",
     "DateSetBy",
+    "DecisionVote",
     "Delegation",
     "DossierEntry",
     "ExternalHolder",
@@ -27,6 +28,7 @@ __all__ = [
     "GateDecision",
     "GateQuestion",
     "GateSubmission",
+    "HoldLift",
     "Invitation",
     "Meeting",
     "Playbook",

@@ -18,6 +18,21 @@ def in_whose_name(person: User, principal: User | None) -> str:
     return f"{name} for {principal.get_full_name()}" if principal else name
 
 
+class AppendOnly(models.Model):
+    """A row that is written once and stays as it is."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise ValidationError(f"A {self._meta.verbose_name} is never changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise ValidationError(f"A {self._meta.verbose_name} is never deleted.")
+
+
 class GateSubmission(models.Model):
     """The lead says: please decide. ``snapshot`` is the evaluation as it stood."""
 
@@ -33,6 +48,15 @@ class GateSubmission(models.Model):
     message = models.TextField(blank=True, max_length=2000)
     snapshot = models.JSONField()
     closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who took it back; empty when the product did, because the facts had turned.",
+    )
+    closed_because = models.CharField(max_length=1000, blank=True)
 
     class Meta:
         ordering = ["-submitted_at"]
@@ -70,6 +94,9 @@ class GateDecision(models.Model):
     reason = models.TextField(blank=True, max_length=4000)
     revisit_on = models.DateField(null=True, blank=True)
     return_to = models.ForeignKey(Step, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    todo = models.JSONField(
+        default=list, help_text='What a return asks for: [{"step", "key", "question", "text"}]; key empty: text alone.'
+    )
     snapshot = models.JSONField()
     snapshot_sha256 = models.CharField(max_length=64)
 
@@ -104,6 +131,72 @@ class GateDecision(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise ValidationError("A gate decision is never deleted.")
+
+
+class DecisionVote(AppendOnly):
+    """One voice in a decision that needs several. A changed mind is a new row; the latest of a voice counts.
+
+    ``terms`` is what the outcome comes with, as JSON; ``seen`` the mark of the facts it was given on
+    (``rules.gates.facts_digest``): once they have moved it no longer counts.
+    """
+
+    submission = models.ForeignKey(GateSubmission, on_delete=models.PROTECT, related_name="votes")
+    voter = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    acting_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    outcome = models.CharField(max_length=16, choices=GateDecision.Outcome.choices)
+    reason = models.TextField(blank=True, max_length=4000)
+    terms = models.JSONField(default=dict)
+    seen = models.CharField(max_length=64)
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        verbose_name = "vote"
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(acting_for__isnull=True) | ~Q(acting_for=F("voter")),
+                name="a_delegate_votes_for_somebody_else",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.voters}: {self.get_outcome_display()}"
+
+    @property
+    def voters(self) -> str:
+        """“Karl Reif” or “Karl Reif for Anna Berg”."""
+        return in_whose_name(self.voter, self.acting_for)
+
+    @property
+    def voice_id(self) -> int:
+        """Whose voice it is: the person in whose name it was given."""
+        return self.acting_for_id or self.voter_id
+
+
+class HoldLift(AppendOnly):
+    """A hold that was ended before its day."""
+
+    decision = models.OneToOneField(GateDecision, on_delete=models.PROTECT, related_name="lift")
+    lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    acting_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reason = models.TextField(max_length=1000)
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        verbose_name = "lifted hold"
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.decision} lifted by {self.lifted_by}"
+
+    @property
+    def lifters(self) -> str:
+        """“Karl Reif” or “Karl Reif for Anna Berg”."""
+        return in_whose_name(self.lifted_by, self.acting_for)
 
 
 class Condition(models.Model):

@@ -144,6 +144,7 @@ class StepContent(Part):
     done_when: OptionalText = ""
     submitted_by: tuple[str, ...] = Field(min_length=1)
     decided_by: tuple[str, ...] = Field(min_length=1)
+    quorum: Literal["any", "all"] | Annotated[int, Field(ge=2, strict=True)] = "any"
     commitments: tuple[Literal["open_enrollment", "start_cycle"], ...] = ()
     due: DueContent | None = Field(default=None, description="Without it the gate is due with the last of its items.")
     items: tuple[ItemContent, ...] = Field(min_length=1)
@@ -191,6 +192,13 @@ class PlaybookContent(Part):
         for step in self.steps:
             if step.phase not in phases:
                 problems.append(f"step “{step.key}” names the unknown phase “{step.phase}”")
+            if isinstance(step.quorum, int) and step.quorum > (
+                seats := sum(role.minimum for role in self.roles if role.key in step.decided_by)
+            ):
+                problems.append(
+                    f"step “{step.key}” needs {step.quorum} voices to decide, but the roles in decided_by have only "
+                    f"{seats} holders at least: raise their minimum or lower the quorum"
+                )
             named = [*step.submitted_by, *step.decided_by]
             named += [role for item in step.items for role in (item.responsible, item.confirmed_by) if role]
             problems += [f"step “{step.key}” names the unknown role “{role}”" for role in named if role not in roles]

@@ -20,6 +20,8 @@ from rollout.models import (
     Waiver,
     Wave,
 )
+from rollout.queries.conditions import PASSING
+from rollout.queries.decisions import is_standing_hold
 from rollout.queries.holders import Holders, gate_roles, holders_in
 from rollout.queries.programs import today_of
 from rollout.queries.waivers import with_approvals
@@ -120,7 +122,7 @@ def board_facts(program: Program, holders: Holders | None = None) -> BoardFacts:
         by_id[wave_id].members, by_id[wave_id].teams = members, teams
     board = BoardFacts(program, holders or holders_in(program.pk), waves)
     settled = GateSubmission.objects.filter(step__in=list(steps)).exclude(state=GateSubmission.State.WITHDRAWN)
-    settled = settled.select_related("submitted_by", "decision__decided_by", "decision__acting_for")
+    settled = settled.select_related("submitted_by", "decision__decided_by", "decision__acting_for", "decision__lift")
     # Decisions come with their submissions: one query for both.
     for submission in settled.defer("snapshot", "decision__snapshot").order_by("decision__decided_at", "pk"):
         submission.step = steps[submission.step_id]
@@ -159,6 +161,14 @@ class GateHistory:
     """Conditions of the latest decision."""
     day: date
     """Today on the program's own clock."""
+    returned: GateDecision | None = None
+    """The return to this step whose list is still to be done."""
+
+    @property
+    def hold(self) -> GateDecision | None:
+        """The hold that the gate rests on today."""
+        latest = self.decisions[0] if self.decisions else None
+        return latest if latest is not None and is_standing_hold(latest) else None
 
     @property
     def open_submission(self) -> GateSubmission | None:
@@ -174,12 +184,16 @@ class GateHistory:
 def gate_history(step: Step) -> GateHistory:
     """Return the gate's submissions, decisions, waivers and conditions, newest first. 4 queries, and 1 more for the
     approvals where there are waivers."""
-    submissions = list(step.submissions.select_related("submitted_by").order_by("-submitted_at", "-pk"))
-    decisions = list(
-        step.decisions.select_related("decided_by", "acting_for", "return_to")
+    submissions = list(step.submissions.select_related("submitted_by", "closed_by").order_by("-submitted_at", "-pk"))
+    rows = (
+        GateDecision.objects.filter(Q(step=step) | Q(return_to=step))
+        .select_related("step", "decided_by", "acting_for", "return_to", "lift__lifted_by", "lift__acting_for")
         .defer("snapshot")
         .order_by("-decided_at", "-pk")
     )
+    for decision in rows:
+        decision.step.wave = step.wave
+    decisions = [decision for decision in rows if decision.step_id == step.pk]
     by_submission = {decision.submission_id: decision for decision in decisions}
     for submission in submissions:
         submission.step = step
@@ -199,7 +213,18 @@ def gate_history(step: Step) -> GateHistory:
     conditions: list[Condition] = []
     if decisions and decisions[0].outcome == GateDecision.Outcome.CONDITIONAL_GO:
         conditions = list(decisions[0].conditions.select_related("item", "owner"))
-    return GateHistory(submissions, decisions, waivers, conditions, today_of(step.wave.program))
+    returned = _asked_again(step, list(rows))
+    return GateHistory(submissions, decisions, waivers, conditions, today_of(step.wave.program), returned)
+
+
+def _asked_again(step: Step, decisions: list[GateDecision]) -> GateDecision | None:
+    """The return whose list is still to be done at ``step``: the latest one to it, unless the gate passed since."""
+    for decision in decisions:
+        if decision.step_id == step.pk and decision.outcome in PASSING:
+            return None
+        if decision.return_to_id == step.pk:
+            return decision
+    return None
 
 
 @dataclass(frozen=True, slots=True)

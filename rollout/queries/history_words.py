@@ -67,6 +67,11 @@ SENTENCES = {
     # Gates
     "rollout.gate_submitted": "submitted the gate of {subject}",
     "rollout.gate_withdrawn": "took back the submission of the gate of {subject}[: {reason}]",
+    "rollout.gate_voted": "voted on the gate of {subject}[ for {acting_for:person}]: {outcome:words}",
+    "rollout.hold_lifted": "lifted the hold of {subject}[ for {acting_for:person}][: {reason}]",
+    "rollout.condition_changed": (
+        "changed the condition “{subject}”[: owed by {owner:person}][ until {due_on:day}][, because {reason}]"
+    ),
     "rollout.gate_decided": "decided the gate of {subject}[ for {acting_for:person}]: {outcome:words}",
     "rollout.step_became_suspect": "marked {subject} as suspect[: {because}]",
     "rollout.doubt_added": "found one more reason to look at {subject} again[: {because}]",

@@ -147,6 +147,8 @@ class GateRoles:
     decided_by: tuple[str, ...]
     purpose: str = ""
     done_when: str = ""
+    quorum: str | int = "any"
+    """“any” of the deciding roles, “all” of them, or how many people."""
 
 
 def or_list(words: Iterable[str]) -> str:
@@ -272,5 +274,6 @@ def gate_roles(step: Step, program: Program | None = None) -> GateRoles:
                 tuple(part["decided_by"]),
                 part.get("purpose", ""),
                 part.get("done_when", ""),
+                part.get("quorum", "any"),
             )
     return GateRoles((PROJECT_LEAD,), (SPONSOR,))

@@ -9,7 +9,7 @@ from datetime import date
 from enum import Enum
 
 from people.api import User, in_words, today
-from rollout.models import Program, Waiver
+from rollout.models import Condition, Program, Waiver
 from rollout.queries.holders import Holders, gate_roles
 from rollout.queries.programs import today_of
 from rollout.rules.evaluation import GateEvaluation, ItemEvaluation, Strength
@@ -173,17 +173,21 @@ def _owe_decisions(standing: ProgramStanding, ledger: Ledger) -> None:
             for seat in open_seats(waiver):
                 ledger.owe_deciders(seat, duty, except_for=waiver.requested_by_id)
     for condition in standing.facts.conditions:
-        item = condition.item
-        duty = Duty(
-            item.question,
-            item_url(item),
-            "Meet the condition",
-            Strength.MUST.value,
-            condition.due_on,
-            DutyKind.CONDITION,
-            item.pk,
-        )
-        ledger.owe(condition.owner_id, condition.owner.get_full_name(), duty)
+        _owe_condition(condition, ledger)
+
+
+def _owe_condition(condition: Condition, ledger: Ledger) -> None:
+    item = condition.item
+    duty = Duty(
+        item.question,
+        item_url(item),
+        "Meet the condition",
+        Strength.MUST.value,
+        condition.due_on,
+        DutyKind.CONDITION,
+        item.pk,
+    )
+    ledger.owe(condition.owner_id, condition.owner.get_full_name(), duty)
 
 
 def _owe_submission(standing: ProgramStanding, evaluation: GateEvaluation, ledger: Ledger) -> None:
@@ -196,6 +200,8 @@ def _owe_submission(standing: ProgramStanding, evaluation: GateEvaluation, ledge
 
 
 def _owe_gate(evaluation: GateEvaluation, ledger: Ledger) -> None:
+    for one in evaluation.open_conditions:
+        _owe_condition(one.condition, ledger)
     for e in evaluation.items:
         if e.is_open and not _owe_findings(e, ledger):
             _owe_answer(e, ledger)

@@ -9,9 +9,9 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any, Literal
 
-from people.api import User, organization_zone
+from people.api import User, in_words, organization_zone
 from rollout.chain import snapshot_sha256
-from rollout.models import ChecklistItem, Finding, GateDecision, Statement, Step, Waiver
+from rollout.models import ChecklistItem, Condition, Finding, GateDecision, Statement, Step, Waiver
 
 Strength = ChecklistItem.Strength
 Outcome = GateDecision.Outcome
@@ -112,6 +112,8 @@ class ItemEvaluation:
     clause: str = ""
     confirmers: tuple[User, ...] = ()
     standing: Standing = Standing()
+    condition: Condition | None = None
+    """The condition under which the gate of this item's own step passed; its owner may answer, too."""
 
     @property
     def is_open(self) -> bool:
@@ -183,12 +185,60 @@ class ItemEvaluation:
 
 
 @dataclass(frozen=True)
+class ConditionEvaluation:
+    """A condition of an earlier gate: a must of this one, met when its question is (``e``). A waiver or “does not
+    apply” does not meet it, because somebody promised the answer."""
+
+    condition: Condition
+    e: ItemEvaluation
+
+    @property
+    def is_open(self) -> bool:
+        return self.e.state is not ItemState.MET
+
+    @property
+    def is_unknown(self) -> bool:
+        return self.e.state is ItemState.UNKNOWN
+
+    @property
+    def question(self) -> str:
+        return self.e.item.question
+
+    @property
+    def clause(self) -> str:
+        """The condition as a part of the gate's sentence."""
+        owner, day = self.condition.owner.get_full_name(), in_words(self.condition.due_on)
+        return f"“{self.question}” is a condition of the gate before, owed by {owner} until {day}"
+
+    def as_snapshot(self) -> dict[str, Any]:
+        """Return the condition as plain JSON-able data."""
+        return {
+            "id": self.condition.pk,
+            "key": self.e.item.key,
+            "question": self.question,
+            "state": self.e.state.value,
+            "sentence": self.e.sentence,
+            "owner": self.condition.owner_id,
+            "owner_name": self.condition.owner.get_full_name(),
+            "due_on": self.condition.due_on.isoformat(),
+        }
+
+
+@dataclass(frozen=True)
 class GateEvaluation:
-    """The gate of one step as the facts stand at ``as_of``. Decides nothing; says what may be decided."""
+    """The gate of one step as the facts stand at ``as_of``. Decides nothing; says what may be decided.
+
+    ``conditions`` are those of earlier gates that are due here; they count as musts, not in the percentage.
+    """
 
     step: Step
     items: tuple[ItemEvaluation, ...]
     as_of: datetime
+    conditions: tuple[ConditionEvaluation, ...] = ()
+
+    @property
+    def open_conditions(self) -> tuple[ConditionEvaluation, ...]:
+        return tuple(one for one in self.conditions if one.is_open)
 
     @property
     def open_musts(self) -> tuple[ItemEvaluation, ...]:
@@ -222,9 +272,9 @@ class GateEvaluation:
 
     @property
     def verdict(self) -> Verdict:
-        """``blocked``: a must is open or unknown, or nothing was evaluated · ``conditional``: only shoulds are ·
-        ``clear``: neither. Open mays inform and block nothing."""
-        if self.open_musts or not self.items:
+        """``blocked``: a must or a condition is open or unknown, or nothing was evaluated · ``conditional``: only
+        shoulds are · ``clear``: neither. Open mays inform and block nothing."""
+        if self.open_musts or self.open_conditions or not self.items:
             return "blocked"
         return "conditional" if self.open_shoulds else "clear"
 
@@ -251,9 +301,10 @@ class GateEvaluation:
         pending = sorted(
             (item for item in self.items if rank(item.open_strength) > 1), key=lambda item: -rank(item.open_strength)
         )
-        parts += [item.clause for item in pending[:SENTENCE_REASONS] if item.clause]
-        if len(pending) > SENTENCE_REASONS:
-            more = len(pending) - SENTENCE_REASONS
+        clauses = [one.clause for one in self.open_conditions] + [item.clause for item in pending]
+        parts += [clause for clause in clauses[:SENTENCE_REASONS] if clause]
+        if len(clauses) > SENTENCE_REASONS:
+            more = len(clauses) - SENTENCE_REASONS
             parts.append(f"{more} more {'question is' if more == 1 else 'questions are'} open")
         possible = ", ".join(str(outcome.label).lower() for outcome in self.possible_outcomes())
         return f"{opening}: {'; '.join(parts)}. Possible now: {possible}."
@@ -285,4 +336,6 @@ class GateEvaluation:
             "possible_outcomes": [str(outcome.value) for outcome in self.possible_outcomes()],
             "items": [item.as_snapshot() for item in self.items],
         }
+        if self.conditions:
+            snapshot["conditions"] = [one.as_snapshot() for one in self.conditions]
         return {**snapshot, "sha256": snapshot_sha256(snapshot)}

@@ -30,6 +30,7 @@ def facts_digest(evaluation: GateEvaluation) -> str:
         [e.item.key, e.state.value, e.open_strength.value if e.open_strength else "", e.waiver.pk if e.waiver else 0]
         for e in evaluation.items
     ]
+    facts += [["condition", str(one.condition.pk), one.e.state.value, 0] for one in evaluation.conditions]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
 
 
@@ -69,19 +70,66 @@ def owed(items: Sequence[ItemEvaluation], holders: Holders) -> str:
 
 
 def blocked_refusal(evaluation: GateEvaluation, holders: Holders) -> Refusal:
-    """Say which musts are open and who owes them."""
+    """Say which musts and conditions are open and who owes them."""
     musts = evaluation.open_musts
+    if not musts and evaluation.open_conditions:
+        return _conditions_refusal(evaluation)
     if not musts:
         return Refusal("This step has no questions that could be evaluated, and unknown is not met.")
     count = "1 question that must be met is" if len(musts) == 1 else f"{len(musts)} questions that must be met are"
     people = dict.fromkeys(person.get_full_name() for e in musts for person in holders.people(e.item.responsible))
     waivable = any(e.item.waivable for e in musts)
+    conditions = f" {_conditions_refusal(evaluation).reason}" if evaluation.open_conditions else ""
     return Refusal(
-        f"{count} still open: {owed(musts, holders)}.",
+        f"{count} still open: {owed(musts, holders)}.{conditions}",
         owed_by=and_list(people),
         fix_label="See what is open",
         fix_url=_gate_url(evaluation.step) + "#checklist",
         waived_by=holders.names(*gate_roles(evaluation.step).decided_by) if waivable else "",
+    )
+
+
+def _conditions_refusal(evaluation: GateEvaluation) -> Refusal:
+    """Say which conditions of the gate before are open. Nobody waives them: the gate before is decided again."""
+    conditions = evaluation.open_conditions
+    named = [
+        f"“{one.question}” ({one.condition.owner.get_full_name()}, until {in_words(one.condition.due_on)})"
+        for one in conditions[:NAMED]
+    ]
+    if len(conditions) > NAMED:
+        named.append(f"{len(conditions) - NAMED} more")
+    what = "A condition of the gate before is" if len(conditions) == 1 else "Conditions of the gate before are"
+    return Refusal(
+        f"{what} still open: {and_list(named)}.",
+        owed_by=and_list(dict.fromkeys(one.condition.owner.get_full_name() for one in conditions)),
+        fix_label="See the conditions",
+        fix_url=_gate_url(evaluation.step) + "#conditions",
+    )
+
+
+def may_lift_hold(actor: User, step: Step, hold: GateDecision | None, *, holders: Holders | None = None) -> Answer:
+    """Whoever decided the hold, always, and whoever decides this gate now, ends a hold before its day."""
+    if hold is None:
+        return Refusal("No hold stands at this gate.")
+    if (answer := _is_running(step, holders)) is not True:
+        return answer
+    if actor.is_active and actor.pk in (hold.decided_by_id, hold.acting_for_id):
+        return True
+    roles = gate_roles(step).decided_by
+    return acts_or_refusal(actor, step.wave.program, roles, _holders_of(step, holders), "This hold can be lifted")
+
+
+def held_refusal(step: Step, hold: GateDecision, holders: Holders) -> Refusal:
+    """Say until when the gate rests and who can end that."""
+    day = in_words(hold.revisit_on) if hold.revisit_on else "later"
+    others = holders.deciders(*gate_roles(step).decided_by)
+    names = or_list(dict.fromkeys(name for name in (hold.decided_by.get_full_name(), others) if name))
+    return Refusal(
+        f"This gate is on hold until {day}: it can be submitted again from that day on, or as soon as the hold is "
+        f"lifted by {names}.",
+        owed_by=hold.decided_by.get_full_name(),
+        fix_label="See the hold",
+        fix_url=_gate_url(step) + "#decision",
     )
 
 
@@ -92,11 +140,13 @@ def may_submit_gate(
     evaluation: GateEvaluation,
     open_submission: GateSubmission | None = None,
     previous: Step | None = None,
+    hold: GateDecision | None = None,
     holders: Holders | None = None,
 ) -> Answer:
     """The role that submits (or its deputy) asks for a decision when no must is open.
 
-    ``previous`` is the step before, whose gate has to be passed; ``open_submission`` the one that waits already.
+    ``previous`` is the step before, whose gate has to be passed; ``open_submission`` the one that waits already;
+    ``hold`` the hold that stands (``queries.decisions.standing_hold``).
     """
     if (answer := _is_running(step, holders)) is not True:
         return answer
@@ -118,6 +168,8 @@ def may_submit_gate(
             f"{open_submission.submitted_by.get_full_name()} has submitted this gate already; it waits for a decision.",
             owed_by=holders.names(*roles.decided_by),
         )
+    if hold is not None:
+        return held_refusal(step, hold, holders)
     answer = holds_or_refusal(
         actor, step.wave.program, gate_roles(step).submitted_by, holders, "This gate is submitted"
     )
@@ -176,13 +228,19 @@ def may_decide_gate(
         return answer
     holders = _holders_of(step, holders)
     roles = gate_roles(step)
+    if submission is None and step.state in Step.PASSED_STATES:
+        return Refusal(
+            "This gate is passed, so there is nothing to decide. A later gate can be returned to this step.",
+            owed_by=holders.deciders(*roles.decided_by),
+        )
     if submission is None:
         return Refusal(
             "There is nothing to decide yet: the gate has not been submitted.",
             owed_by=holders.names(*roles.submitted_by) or holders.title(*roles.submitted_by),
         )
     if submission.state == GateSubmission.State.WITHDRAWN:
-        return Refusal("The submission was taken back, so there is nothing to decide.")
+        because = f" {submission.closed_because}" if submission.closed_because else ""
+        return Refusal(f"The submission was taken back, so there is nothing to decide.{because}")
     if submission.state == GateSubmission.State.DECIDED:
         return already_decided(submission.decision)
     if submission.submitted_by_id == actor.pk:

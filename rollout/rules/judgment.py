@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from people.api import User, in_words
-from rollout.models import ChecklistItem, Finding, Statement, Waiver
+from rollout.models import ChecklistItem, Condition, Finding, Statement, Waiver
 from rollout.queries.holders import Holders
 from rollout.rules.evaluation import (
     ItemEvaluation,
@@ -28,8 +28,9 @@ def judge_item(
     waiver: Waiver | None,
     holders: Holders,
     today: date,
+    condition: Condition | None = None,
 ) -> ItemEvaluation:
-    """Return how ``item`` stands.
+    """Return how ``item`` stands; ``condition`` is the one that its own gate passed under.
 
     ``statements`` in the order they were made, ``findings`` one per check, ``waiver`` the item's active waiver if
     there is one; it counts through ``expires_on`` (organization's calendar) and only when the item may be waived.
@@ -58,6 +59,7 @@ def judge_item(
         clause=clause,
         confirmers=_people(holders, item.confirmed_by),
         standing=standing,
+        condition=condition,
     )
 
 

@@ -47,6 +47,24 @@ def causes_in_evidence(
     return causes
 
 
+def regressed_musts(evaluation: GateEvaluation) -> list[str]:
+    """Return, in words, which musts and conditions of a submitted gate are open again; empty when none is.
+
+    A gate is submitted only without open musts, so whatever is open has turned since. Unknown is no regression.
+    """
+    causes = [
+        f"“{item.item.question}” was answered when the gate was submitted and is open again. {item.sentence}"
+        for item in evaluation.open_musts
+        if item.state is ItemState.OPEN
+    ]
+    causes += [
+        f"The condition “{one.question}” was met when the gate was submitted and is open again. {one.e.sentence}"
+        for one in evaluation.open_conditions
+        if not one.is_unknown
+    ]
+    return causes
+
+
 def _regressed(item: ItemEvaluation, before: Mapping[str, Any]) -> bool:
     was_waived = before["state"] == ItemState.WAIVED
     return item.item.is_live and not was_waived and rank(item.open_strength) > rank(before["open_strength"])

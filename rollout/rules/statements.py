@@ -82,6 +82,7 @@ def _may_answer(
     wanted: str,
     holders: Holders | None,
     findings: Sequence[Finding],
+    owner_id: int | None = None,
 ) -> Answer:
     if (answer := _may_touch(item)) is not True:
         return answer
@@ -94,23 +95,38 @@ def _may_answer(
             Verification.FOUR_EYES: "a claim that a second person confirms",
         }
         return Refusal(f"This question needs {needs[Verification(item.verification)]}.")
+    if actor.is_active and actor.pk == owner_id:
+        return True
     return holds_or_refusal(
         actor, item.step.wave.program, [item.responsible], _holders_of(item, holders), "This question is answered"
     )
 
 
 def may_attest(
-    actor: User, item: ChecklistItem, *, holders: Holders | None = None, findings: Sequence[Finding] = ()
+    actor: User,
+    item: ChecklistItem,
+    *,
+    holders: Holders | None = None,
+    findings: Sequence[Finding] = (),
+    owner_id: int | None = None,
 ) -> Answer:
-    """The holder of the responsible role says that the item is met. Saying it again renews the date."""
-    return _may_answer(actor, item, Verification.ATTEST, holders, findings)
+    """The holder of the responsible role says that the item is met. Saying it again renews the date.
+
+    ``owner_id`` owes the item as a condition of the gate that passed without it, and may answer it as well.
+    """
+    return _may_answer(actor, item, Verification.ATTEST, holders, findings, owner_id)
 
 
 def may_document(
-    actor: User, item: ChecklistItem, *, holders: Holders | None = None, findings: Sequence[Finding] = ()
+    actor: User,
+    item: ChecklistItem,
+    *,
+    holders: Holders | None = None,
+    findings: Sequence[Finding] = (),
+    owner_id: int | None = None,
 ) -> Answer:
     """The holder of the responsible role hands in a file or a link. A later one replaces it, the first is kept."""
-    return _may_answer(actor, item, Verification.DOCUMENT, holders, findings)
+    return _may_answer(actor, item, Verification.DOCUMENT, holders, findings, owner_id)
 
 
 def may_claim(
@@ -120,9 +136,10 @@ def may_claim(
     standing: Standing,
     holders: Holders | None = None,
     findings: Sequence[Finding] = (),
+    owner_id: int | None = None,
 ) -> Answer:
     """The holder of the responsible role claims a four-eyes item; refused while a confirmation stands."""
-    answer = _may_answer(actor, item, Verification.FOUR_EYES, holders, findings)
+    answer = _may_answer(actor, item, Verification.FOUR_EYES, holders, findings, owner_id)
     if answer is True and standing.confirmation is not None:
         by = said(standing.confirmation)
         return Refusal(f"This was already confirmed by {by}. Withdraw it first if it is no longer true.")

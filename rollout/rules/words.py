@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from people.api import in_words, today
 from rollout.models import ChecklistItem, GateDecision, GateSubmission, Step
 from rollout.queries.boards import BoardFacts, WaveFacts
+from rollout.queries.decisions import is_standing_hold
 from rollout.queries.holders import Holders, gate_roles
 from rollout.queries.programs import today_of
 from rollout.rules.evaluation import GateEvaluation
@@ -65,15 +66,18 @@ def wave_sentence(
         parts.append(f"waiting for {names} to decide since {when}")
     elif evaluation is not None:
         parts.append(_obstacles(evaluation))
-    if submission is None and decision is not None and decision.revisit_on:
-        parts.append(f"on hold until {in_words(decision.revisit_on)}")
+    if submission is None and decision is not None and is_standing_hold(decision):
+        parts.append(f"on hold until {in_words(decision.revisit_on or today())}")
     return f"{where}: {', '.join(parts) or step.get_state_display().lower()}."
 
 
 def _obstacles(evaluation: GateEvaluation) -> str:
     musts, shoulds = len(evaluation.open_musts), len(evaluation.open_shoulds)
     if evaluation.verdict == "blocked":
-        return f"blocked by {count(musts, 'question')}" if musts else "nothing to evaluate yet"
+        owed = [count(musts, "question")] if musts else []
+        if conditions := len(evaluation.open_conditions):
+            owed.append(count(conditions, "condition of the gate before", "conditions of the gate before"))
+        return f"blocked by {' and '.join(owed)}" if owed else "nothing to evaluate yet"
     if evaluation.verdict == "conditional":
         return f"ready to be submitted, with {count(shoulds, 'condition')}"
     return "ready to be submitted"

@@ -92,6 +92,17 @@ def record_decision(*, decision: GateDecision) -> DossierEntry:
             }
             for condition in conditions
         ],
+        "todo": list(decision.todo),
+        "votes": [
+            {
+                "by": person_facts(vote.voter),
+                "acting_for": person_facts(vote.acting_for),
+                "outcome": str(vote.outcome),
+                "reason": vote.reason,
+                "at": vote.at.isoformat(),
+            }
+            for vote in submission.votes.select_related("voter", "acting_for").order_by("at", "pk")
+        ],
         "statements": list(_statements(snapshot.get("items", ()))),
         "waivers": [
             {"question": item["question"], **item["waiver"]} for item in snapshot.get("items", ()) if item.get("waiver")

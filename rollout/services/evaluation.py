@@ -5,15 +5,17 @@ A fixed number of queries whatever the number of people, items and steps.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from people.api import now
 from rollout.evidence import WaveContext, read_evidence
 from rollout.models import ChecklistItem, RosterMember, Statement, Step, Waiver, Wave
+from rollout.queries.conditions import StandingCondition, has_standing_conditions, standing_conditions
 from rollout.queries.holders import Holders
 from rollout.queries.programs import content_of, today_of
 from rollout.rules.evaluation import (
+    ConditionEvaluation,
     GateEvaluation,
     ItemEvaluation,
     ItemState,
@@ -28,6 +30,7 @@ from rollout.rules.evaluation import (
 from rollout.rules.judgment import judge_item
 
 __all__ = [
+    "ConditionEvaluation",
     "GateEvaluation",
     "ItemEvaluation",
     "ItemState",
@@ -63,26 +66,60 @@ def evaluate_steps(
     """
     chosen = list(wave.steps.order_by("number") if steps is None else steps)
     as_of, context = now(), wave_context(wave, holders)
-    items = list(ChecklistItem.objects.filter(step__in=chosen).order_by("step__number", "position"))
+    rows = ChecklistItem.objects.filter(step__in=chosen).annotate(wave_has_conditions=has_standing_conditions(wave.pk))
+    items: list[ChecklistItem] = list(rows.order_by("step__number", "position"))
+    asked = any(getattr(item, "wave_has_conditions", False) for item in items)
+    conditions = standing_conditions(wave_ids=[wave.pk]) if asked else []
+    for one in conditions:
+        one.condition.decision.step.wave = wave
+        one.condition.item.step = one.condition.decision.step
+    known = {item.pk for item in items}
+    # What earlier gates asked for is read together with the rest, so that every source is asked once.
+    items += [one.condition.item for one in conditions if one.condition.item_id not in known]
     statements = _statements_of(items)
     waivers = {
         waiver.item_id: waiver
-        for waiver in Waiver.objects.filter(item__step__in=chosen, state=Waiver.State.ACTIVE).order_by("pk")
+        for waiver in Waiver.objects.filter(item__in=[item.pk for item in items], state=Waiver.State.ACTIVE).order_by(
+            "pk"
+        )
     }
     findings = read_evidence(context, items)
     by_step: dict[int, list[ItemEvaluation]] = defaultdict(list)
+    by_item: dict[int, ItemEvaluation] = {}
+    own_conditions = {one.condition.item_id: one.condition for one in conditions}
     for item in items:
-        by_step[item.step_id].append(
-            judge_item(
-                item,
-                statements=statements.get(item.pk, ()),
-                findings=findings.get(item.pk, ()),
-                waiver=waivers.get(item.pk),
-                holders=context.holders,
-                today=context.today,
-            )
+        judged = judge_item(
+            item,
+            statements=statements.get(item.pk, ()),
+            findings=findings.get(item.pk, ()),
+            waiver=waivers.get(item.pk),
+            holders=context.holders,
+            today=context.today,
+            condition=own_conditions.get(item.pk),
         )
-    return {step.pk: GateEvaluation(step=step, items=tuple(by_step[step.pk]), as_of=as_of) for step in chosen}
+        by_item[item.pk] = judged
+        by_step[item.step_id].append(judged)
+    return {
+        step.pk: GateEvaluation(
+            step=step,
+            items=tuple(by_step[step.pk]),
+            as_of=as_of,
+            conditions=_due_at(step, conditions, by_item),
+        )
+        for step in chosen
+    }
+
+
+def _due_at(
+    step: Step, conditions: Sequence[StandingCondition], by_item: Mapping[int, ItemEvaluation]
+) -> tuple[ConditionEvaluation, ...]:
+    """The conditions of the gate before ``step``, and whatever is open of gates before that."""
+    judged = [(one, ConditionEvaluation(one.condition, by_item[one.condition.item_id])) for one in conditions]
+    return tuple(
+        evaluation
+        for one, evaluation in judged
+        if one.next_step_id == step.pk or (one.step_number < step.number and evaluation.is_open)
+    )
 
 
 def evaluate_gate(*, step: Step, holders: Holders | None = None) -> GateEvaluation:

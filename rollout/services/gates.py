@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.db.models import QuerySet
 
-from people.api import Refusal, Refused, User, announce, in_words, log, now, require, today
-from rollout.models import ChecklistItem, Condition, GateDecision, GateSubmission, Program, Step, Wave
+from people.api import Refusal, Refused, User, announce, in_words, log, now, require
+from rollout.models import Condition, DecisionVote, GateDecision, GateSubmission, Step
+from rollout.queries.decisions import standing_hold
 from rollout.queries.holders import SPONSOR, Holders, gate_roles, holders_in
 from rollout.rules.acting import acting_for
 from rollout.rules.evaluation import GateEvaluation
@@ -16,43 +16,63 @@ from rollout.rules.gates import (
     facts_digest,
     may_choose_outcome,
     may_decide_gate,
-    may_return_to,
-    may_revisit_on,
     may_submit_gate,
     may_withdraw_submission,
 )
-from rollout.rules.regression import Cause, Kind
+from rollout.rules.regression import regressed_musts
+from rollout.rules.votes import may_reach_quorum, quorum_words, tally_of
 from rollout.services.dossiers import record_decision
 from rollout.services.evaluation import evaluate_gate, freeze, snapshot_sha256
 from rollout.services.locks import lock_step
-from rollout.services.suspicion import call_into_question, settle
-from rollout.signals import gate_decided, gate_submitted, wave_changed
+from rollout.services.motions import ConditionTerms, Motion, ReturnTask, require_tasks, require_terms
+from rollout.services.outcomes import close_submission, take_effect
+from rollout.signals import gate_decided, gate_submitted, submission_withdrawn, wave_changed
+
+__all__ = [
+    "CastVote",
+    "ConditionTerms",
+    "ReturnTask",
+    "decide_gate",
+    "step_before",
+    "submit_gate",
+    "vote_on_gate",
+    "withdraw_because",
+    "withdraw_if_regressed",
+    "withdraw_submission",
+]
 
 Outcome = GateDecision.Outcome
-State = Step.State
 
 
 @dataclass(frozen=True)
-class ConditionTerms:
-    """What a conditional go asks for: the open item, who takes care of it, and until when."""
+class CastVote:
+    """What a voice led to: its row where several decide, and the decision once there is one."""
 
-    item: ChecklistItem
-    owner: User
-    due_on: date
+    vote: DecisionVote | None
+    decision: GateDecision | None
 
 
 @transaction.atomic
 def submit_gate(*, step: Step, actor: User, message: str = "") -> GateSubmission:
     """Ask for a decision. The evaluation is made anew and frozen with the submission.
 
-    Refused while a must is open (naming each, and who owes it), while another submission waits, and for anybody
-    but the submitting role or its deputy.
+    Refused while a must is open (naming each, and who owes it), while another submission waits, while a hold stands
+    (naming who can lift it), and for anybody but the submitting role or its deputy.
     """
     step = lock_step(step.pk)
     evaluation = evaluate_gate(step=step)
     waiting = step.submissions.filter(state=GateSubmission.State.OPEN).select_related("submitted_by").first()
     previous = step_before(step)
-    require(may_submit_gate(actor, step, evaluation=evaluation, open_submission=waiting, previous=previous))
+    require(
+        may_submit_gate(
+            actor,
+            step,
+            evaluation=evaluation,
+            open_submission=waiting,
+            previous=previous,
+            hold=standing_hold(step),
+        )
+    )
     submission = GateSubmission.objects.create(
         step=step, submitted_by=actor, submitted_at=now(), message=message.strip(), snapshot=evaluation.as_snapshot()
     )
@@ -66,23 +86,39 @@ def submit_gate(*, step: Step, actor: User, message: str = "") -> GateSubmission
 
 @transaction.atomic
 def withdraw_submission(*, submission: GateSubmission, actor: User, reason: str = "") -> GateSubmission:
-    """Take an undecided submission back; it stays on record."""
-    step = lock_step(submission.step_id)
-    submission = GateSubmission.objects.select_for_update(no_key=True).get(pk=submission.pk)
-    submission.step = step
+    """Take an undecided submission back, and say why; it stays on record."""
+    step, submission = _locked(submission)
     require(may_withdraw_submission(actor, submission))
-    _withdraw(submission)
+    close_submission(submission, by=actor, because=reason.strip())
     log(step, "rollout.gate_withdrawn", user=actor, data={"submission_id": submission.pk, "reason": reason.strip()})
+    announce(submission_withdrawn, submission_id=submission.pk)
     announce(wave_changed, wave_id=step.wave_id)
     return submission
 
 
 def withdraw_because(*, submission: GateSubmission, because: str) -> GateSubmission:
     """Take an open submission back for the product: what it rests on is gone. For callers that hold its lock."""
-    _withdraw(submission)
-    data = {"submission_id": submission.pk, "reason": because[:1000]}
+    close_submission(submission, by=None, because=because)
+    data = {"submission_id": submission.pk, "reason": submission.closed_because}
     log(submission.step, "rollout.gate_withdrawn", data=data)
+    announce(submission_withdrawn, submission_id=submission.pk)
     return submission
+
+
+@transaction.atomic
+def withdraw_if_regressed(*, submission: GateSubmission) -> GateSubmission | None:
+    """Take a submission back when a must or a condition has regressed since, whatever took it away; the product does
+    this itself and tells whoever submitted.
+
+    Reads the facts anew. None when nothing has regressed (unknown is not a regression) or it is no longer open.
+    """
+    step, submission = _locked(submission)
+    if submission.state != GateSubmission.State.OPEN:
+        return None
+    because = " ".join(regressed_musts(evaluate_gate(step=step)))
+    if not because:
+        return None
+    return withdraw_because(submission=submission, because=because)
 
 
 @transaction.atomic
@@ -95,6 +131,7 @@ def decide_gate(
     conditions: Sequence[ConditionTerms] = (),
     revisit_on: date | None = None,
     return_to: Step | None = None,
+    todo: Sequence[ReturnTask] = (),
     seen: str = "",
 ) -> GateDecision:
     """Decide an open submission on an evaluation made at this moment, which is frozen with the decision.
@@ -102,11 +139,64 @@ def decide_gate(
     ``seen`` is the mark of the facts the decider had on screen (``rules.gates.facts_digest``); when the facts have
     moved since, the decision is refused and says what moved. Without it, only the facts of now count.
     Conditional go: one ``ConditionTerms`` for each open *should*, due today or later. Hold: ``revisit_on`` in the
-    future. Return: ``return_to`` and a reason. Stop: the sponsor, with a reason.
+    future. Return: ``return_to``, a reason, and ``todo``, what has to be done. Stop: the sponsor, with a reason.
     A delegate decides in somebody's name (``rules.acting``), and the decision keeps both.
-    Refused for the person who submitted, in that person's name, and for the second of two deciders, who is told of
-    the first decision.
+    Refused for the person who submitted, in that person's name, for the second of two deciders, who is told of the
+    first decision, and for gates that several people decide together (``vote_on_gate``); a stop needs no others.
     """
+    motion = _weigh(submission, outcome, actor, reason, conditions, revisit_on, return_to, todo, seen)
+    if motion.needs_votes:
+        raise Refused(
+            f"This gate is decided by {quorum_words(motion.step, motion.holders)}, so nobody decides it alone. Vote "
+            "instead."
+        )
+    return _conclude(motion)
+
+
+@transaction.atomic
+def vote_on_gate(
+    *,
+    submission: GateSubmission,
+    outcome: str,
+    actor: User,
+    reason: str = "",
+    conditions: Sequence[ConditionTerms] = (),
+    revisit_on: date | None = None,
+    return_to: Step | None = None,
+    todo: Sequence[ReturnTask] = (),
+    seen: str = "",
+) -> CastVote:
+    """Give one's voice, and make the decision from it as soon as the playbook's quorum agrees on outcome and terms.
+
+    Everything else is as in ``decide_gate``. Where one person decides, and for a stop, the decision is immediate and
+    no vote is written. Voting again replaces one's earlier voice, which stays on record; voices given on facts that
+    have moved since no longer count. Refused when too few people are left to reach the quorum, naming whom to appoint.
+    """
+    motion = _weigh(submission, outcome, actor, reason, conditions, revisit_on, return_to, todo, seen)
+    if not motion.needs_votes:
+        return CastVote(None, _conclude(motion))
+    require(may_reach_quorum(motion.step, motion.submission, holders=motion.holders))
+    vote = DecisionVote.objects.create(
+        submission=motion.submission,
+        voter=actor,
+        acting_for=motion.principal,
+        outcome=outcome,
+        reason=motion.reason,
+        terms=motion.terms_as_json(),
+        seen=facts_digest(motion.evaluation),
+        at=now(),
+    )
+    data = {"vote_id": vote.pk, "outcome": outcome, "acting_for": motion.principal.pk if motion.principal else None}
+    log(motion.step, "rollout.gate_voted", user=actor, data=data)
+    votes = list(motion.submission.votes.order_by("at", "pk"))
+    tally = tally_of(motion.step, motion.submission, votes, digest=vote.seen, holders=motion.holders)
+    if tally.is_reached_by(vote):
+        return CastVote(vote, _conclude(motion))
+    announce(wave_changed, wave_id=motion.step.wave_id)
+    return CastVote(vote, None)
+
+
+def _locked(submission: GateSubmission) -> tuple[Step, GateSubmission]:
     step = lock_step(submission.step_id)
     submission = (
         GateSubmission.objects.select_for_update(of=("self",), no_key=True)
@@ -114,6 +204,22 @@ def decide_gate(
         .get(pk=submission.pk)
     )
     submission.step = step
+    return step, submission
+
+
+def _weigh(
+    submission: GateSubmission,
+    outcome: str,
+    actor: User,
+    reason: str,
+    conditions: Sequence[ConditionTerms],
+    revisit_on: date | None,
+    return_to: Step | None,
+    todo: Sequence[ReturnTask],
+    seen: str,
+) -> Motion:
+    """Lock, ask every rule, read the facts anew, and return what was moved; raises ``Refused``."""
+    step, submission = _locked(submission)
     if submission.state == GateSubmission.State.DECIDED:
         submission.decision.step = step
     holders = holders_in(step.wave.program_id)
@@ -127,41 +233,55 @@ def decide_gate(
             f"here. Now: {evaluation.sentence}"
         )
     _require_allowed(outcome, actor, submission, evaluation, holders)
-    terms = _require_terms(outcome, evaluation, reason, conditions, revisit_on, return_to)
-    principal = _principal(actor, step, outcome, submission, holders)
-    snapshot = freeze(evaluation)
+    terms = require_terms(outcome, evaluation, reason, conditions, revisit_on, return_to)
+    return Motion(
+        step=step,
+        submission=submission,
+        holders=holders,
+        evaluation=evaluation,
+        actor=actor,
+        principal=_principal(actor, step, outcome, submission, holders),
+        outcome=outcome,
+        reason=reason.strip(),
+        conditions=tuple(terms),
+        revisit_on=revisit_on if outcome == Outcome.HOLD else None,
+        return_to=return_to if outcome == Outcome.RETURN else None,
+        todo=require_tasks(step, return_to, todo) if outcome == Outcome.RETURN and return_to else (),
+    )
+
+
+def _conclude(motion: Motion) -> GateDecision:
+    """Write the one decision of the submission, let it take effect, and tell."""
+    step, submission, snapshot = motion.step, motion.submission, freeze(motion.evaluation)
     decision = GateDecision.objects.create(
         step=step,
         submission=submission,
-        outcome=outcome,
-        decided_by=actor,
-        acting_for=principal,
+        outcome=motion.outcome,
+        decided_by=motion.actor,
+        acting_for=motion.principal,
         decided_at=now(),
-        reason=reason.strip(),
-        revisit_on=revisit_on if outcome == Outcome.HOLD else None,
-        return_to=return_to if outcome == Outcome.RETURN else None,
+        reason=motion.reason,
+        revisit_on=motion.revisit_on,
+        return_to=motion.return_to,
+        todo=[task.as_json() for task in motion.todo],
         snapshot=snapshot,
         snapshot_sha256=snapshot_sha256(snapshot),
     )
     Condition.objects.bulk_create(
-        Condition(decision=decision, item=term.item, owner=term.owner, due_on=term.due_on) for term in terms
+        Condition(decision=decision, item=term.item, owner=term.owner, due_on=term.due_on) for term in motion.conditions
     )
     submission.state = GateSubmission.State.DECIDED
     submission.closed_at = decision.decided_at
     submission.save(update_fields=["state", "closed_at"])
-    _take_effect(decision, step, return_to)
+    take_effect(decision)
     record_decision(decision=decision)
-    log(
-        step,
-        "rollout.gate_decided",
-        user=actor,
-        data={
-            "decision_id": decision.pk,
-            "outcome": outcome,
-            "sha256": decision.snapshot_sha256,
-            "acting_for": principal.pk if principal else None,
-        },
-    )
+    data = {
+        "decision_id": decision.pk,
+        "outcome": decision.outcome,
+        "sha256": decision.snapshot_sha256,
+        "acting_for": decision.acting_for_id,
+    }
+    log(step, "rollout.gate_decided", user=motion.actor, data=data)
     announce(gate_decided, decision_id=decision.pk)
     announce(wave_changed, wave_id=step.wave_id)
     return decision
@@ -204,120 +324,3 @@ def _require_allowed(
             )
         )
     require(answer)
-
-
-def _require_terms(
-    outcome: str,
-    evaluation: GateEvaluation,
-    reason: str,
-    conditions: Sequence[ConditionTerms],
-    revisit_on: date | None,
-    return_to: Step | None,
-) -> list[ConditionTerms]:
-    """Check what an outcome has to come with, and return the conditions in the order of the checklist."""
-    if outcome == Outcome.HOLD:
-        require(may_revisit_on(revisit_on))
-    elif outcome == Outcome.RETURN:
-        require(may_return_to(evaluation.step, return_to))
-        if not reason.strip():
-            raise Refused("A return needs a reason: what has to be done before this gate is looked at again.")
-    elif outcome == Outcome.STOP:
-        if not reason.strip():
-            raise Refused("Stopping a program needs a reason.")
-    elif outcome == Outcome.CONDITIONAL_GO:
-        by_item = {term.item.pk: term for term in conditions}
-        terms = []
-        for e in evaluation.open_shoulds:
-            term = by_item.get(e.item.pk)
-            if term is None:
-                raise Refused(f"“{e.item.question}” is open: give it an owner and a date.")
-            if term.due_on < today():
-                raise Refused(f"The date for “{e.item.question}” is over already.")
-            if not term.owner.is_active:
-                raise Refused(f"{term.owner.get_full_name()} has left, so “{e.item.question}” needs another owner.")
-            terms.append(term)
-        return terms
-    return []
-
-
-def _take_effect(decision: GateDecision, step: Step, return_to: Step | None) -> None:
-    match decision.outcome:
-        case Outcome.GO:
-            _pass(step, State.PASSED)
-        case Outcome.CONDITIONAL_GO:
-            _pass(step, State.PASSED_WITH_CONDITIONS)
-        case Outcome.RETURN if return_to is not None:
-            _reopen(decision, step, return_to)
-        case Outcome.STOP:
-            _stop(step)
-
-
-def _pass(step: Step, state: State) -> None:
-    step.state, step.passed_at, step.suspect_because = state, now(), ""
-    step.save(update_fields=["state", "passed_at", "suspect_because"])
-    settle(step)
-    open_next(step)
-
-
-def open_next(step: Step) -> None:
-    """Open the step after a passed one, unless it is open already. For callers that hold the locks."""
-    following = (
-        Step.objects.select_for_update(no_key=True)
-        .filter(wave_id=step.wave_id, number__gt=step.number)
-        .order_by("number")
-        .first()
-    )
-    if following is not None and following.state == State.LOCKED:
-        following.state, following.suspect_because = State.OPEN, ""
-        following.opened_at = following.opened_at or now()
-        following.save(update_fields=["state", "opened_at", "suspect_because"])
-
-
-def _reopen(decision: GateDecision, step: Step, return_to: Step) -> None:
-    """Open the target again. Later gates that were passed become suspect, later open steps wait again; statements,
-    evidence and dates of all of them stay."""
-    cause = f"“{return_to}” was reopened on {in_words(today())}: {decision.reason}"[:1000]
-    affected = Step.objects.select_for_update(no_key=True).filter(wave_id=step.wave_id, number__gte=return_to.number)
-    for one in affected.order_by("pk"):
-        if one.pk == return_to.pk:
-            settle(one)
-            one.state, one.suspect_because = State.OPEN, "" if one.pk == step.pk else cause
-            one.opened_at = one.opened_at or now()
-        elif one.state in (*Step.PASSED_STATES, State.SUSPECT):
-            doubt = Cause(Kind.REOPENED, f"decision-{decision.pk}", cause, today())
-            call_into_question(one, [doubt], by=decision.decided_by)
-            continue
-        elif one.state == State.OPEN:
-            one.state, one.suspect_because = State.LOCKED, cause
-        else:
-            continue
-        one.save(update_fields=["state", "suspect_because", "opened_at"])
-    for waiting in _open_submissions().filter(step__wave_id=step.wave_id, step__number__gte=return_to.number):
-        _withdraw(waiting)
-
-
-def _stop(step: Step) -> None:
-    """Stop the program: what is passed stays passed, everything else in every wave stops where it stands."""
-    program = step.wave.program
-    program.state = Program.State.STOPPED
-    program.save(update_fields=["state"])
-    list(Wave.objects.select_for_update(no_key=True).filter(program=program).order_by("pk"))
-    steps = Step.objects.select_for_update(no_key=True).filter(wave__program=program)
-    for one in steps.exclude(state__in=(*Step.PASSED_STATES, State.LOCKED)).order_by("pk"):
-        one.state = State.STOPPED
-        one.save(update_fields=["state"])
-    for waiting in _open_submissions().filter(step__wave__program=program):
-        _withdraw(waiting)
-
-
-def _open_submissions() -> QuerySet[GateSubmission]:
-    return (
-        GateSubmission.objects.select_for_update(of=("self",), no_key=True)
-        .filter(state=GateSubmission.State.OPEN)
-        .order_by("pk")
-    )
-
-
-def _withdraw(submission: GateSubmission) -> None:
-    submission.state, submission.closed_at = GateSubmission.State.WITHDRAWN, now()
-    submission.save(update_fields=["state", "closed_at"])

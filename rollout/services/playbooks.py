@@ -267,5 +267,7 @@ def _without_empty_parts(value: Any) -> Any:
     return {
         key: _without_empty_parts(part)
         for key, part in value.items()
-        if not (key in OMITTED_WHEN_EMPTY and part in (None, "", [])) and not (key == "strength" and part is None)
+        if not (key in OMITTED_WHEN_EMPTY and part in (None, "", []))
+        and not (key == "strength" and part is None)
+        and not (key == "quorum" and part == "any")
     }

@@ -10,8 +10,9 @@ from rollout.rules.gates import facts_digest
 from rollout.rules.suspicion import may_reconfirm
 from rollout.services.dossiers import record_in_dossier
 from rollout.services.evaluation import evaluate_gate, freeze
-from rollout.services.gates import open_next, step_before
+from rollout.services.gates import step_before
 from rollout.services.locks import lock_step
+from rollout.services.outcomes import open_next
 from rollout.services.suspicion import read_doubt, settle
 from rollout.signals import wave_changed
 

@@ -4,7 +4,7 @@ Looks again for itself each time, so it may run twice, late, or after the news w
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from django.db import transaction
@@ -13,9 +13,12 @@ from people.api import announce
 from rollout.models import Condition, Finding, Step, Waiver, Wave
 from rollout.queries.programs import running_waves
 from rollout.rules.evaluation import GateEvaluation, ItemState
+from rollout.rules.regression import regressed_musts
 from rollout.services.evaluation import evaluate_steps, wave_context
+from rollout.services.gates import withdraw_if_regressed
 from rollout.services.locks import lock_wave
 from rollout.services.moves import follow_moves
+from rollout.services.outcomes import open_submissions
 from rollout.services.suspicion import call_into_question, find_causes
 from rollout.services.waivers import expire_waiver, fulfill_waiver
 from rollout.signals import findings_turned
@@ -48,6 +51,7 @@ class Refreshed:
     expired: tuple[int, ...] = ()
     fulfilled: tuple[int, ...] = ()
     suspect: tuple[int, ...] = ()
+    withdrawn: tuple[int, ...] = ()
 
 
 def refresh_wave(*, wave_id: int) -> Refreshed:
@@ -76,6 +80,7 @@ def _write(wave: Wave, steps: dict[int, Step], evaluations: dict[int, GateEvalua
     turned = _write_findings(evaluations.values())
     expired, fulfilled = _close_waivers(wave, evaluations.values())
     _meet_conditions(evaluations.values())
+    withdrawn = _withdraw_what_regressed(evaluations)
     # A gate that was decided since the data was read is left to the next refresh.
     seen = [
         replace(evaluation, step=locked[step_id])
@@ -86,7 +91,7 @@ def _write(wave: Wave, steps: dict[int, Step], evaluations: dict[int, GateEvalua
     suspect = [step_id for step_id, found in causes.items() if call_into_question(locked[step_id], found)]
     if turned:
         announce(findings_turned, wave_id=wave.pk, item_ids=list(turned))
-    return Refreshed(turned=turned, expired=expired, fulfilled=fulfilled, suspect=tuple(suspect))
+    return Refreshed(turned=turned, expired=expired, fulfilled=fulfilled, suspect=tuple(suspect), withdrawn=withdrawn)
 
 
 def _write_findings(evaluations: Iterable[GateEvaluation]) -> tuple[int, ...]:
@@ -144,9 +149,21 @@ def _close_waivers(wave: Wave, evaluations: Iterable[GateEvaluation]) -> tuple[t
 
 
 def _meet_conditions(evaluations: Iterable[GateEvaluation]) -> None:
+    """Keep ``met_at`` of the standing conditions in step with their questions. Unknown leaves it as it is."""
     for evaluation in evaluations:
-        met = [item.item.pk for item in evaluation.items if item.state is ItemState.MET]
-        Condition.objects.filter(item__in=met, met_at__isnull=True).update(met_at=evaluation.as_of)
+        for e in evaluation.items:
+            if e.condition is None or e.state is ItemState.UNKNOWN:
+                continue
+            is_met = e.state is ItemState.MET
+            if is_met != (e.condition.met_at is not None):
+                Condition.objects.filter(pk=e.condition.pk).update(met_at=evaluation.as_of if is_met else None)
+
+
+def _withdraw_what_regressed(evaluations: Mapping[int, GateEvaluation]) -> tuple[int, ...]:
+    """Take back the submissions whose gate has a must that is open again."""
+    turned = [pk for pk, evaluation in evaluations.items() if regressed_musts(evaluation)]
+    withdrawn = [withdraw_if_regressed(submission=one) for one in open_submissions(step_ids=turned)] if turned else []
+    return tuple(one.pk for one in withdrawn if one is not None)
 
 
 def refresh_waves(*, wave_ids: Iterable[int]) -> int:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from people.api import Refusal, Refused, User, announce, log, now, require
 from rollout.models import ChecklistItem, Finding, Statement, Step
+from rollout.queries.conditions import condition_owner
 from rollout.rules.evaluation import Standing, replay
 from rollout.rules.statements import (
     may_attest,
@@ -31,7 +32,7 @@ Kind = Statement.Kind
 def attest_item(*, item: ChecklistItem, actor: User, text: str = "") -> Statement:
     """Say that an attested item is met. Refused for live items and for anybody but the responsible role."""
     item = lock_item(item.pk)
-    require(may_attest(actor, item, findings=_findings(item)))
+    require(may_attest(actor, item, findings=_findings(item), owner_id=condition_owner(item.pk)))
     return _record(item, Kind.ATTESTED, actor, text)
 
 
@@ -44,7 +45,7 @@ def document_item(
     A file is stored under a random name with the extension of its content; the name it came with is not kept.
     """
     item = lock_item(item.pk)
-    require(may_document(actor, item, findings=_findings(item)))
+    require(may_document(actor, item, findings=_findings(item), owner_id=condition_owner(item.pk)))
     if not link and file is None:
         raise Refused("This question needs a file or a link that shows the answer.")
     _check_link(link)
@@ -57,7 +58,8 @@ def claim_item(
 ) -> Statement:
     """Claim a four-eyes item, with a link or a file if there is one. It counts once another person confirms it."""
     item = lock_item(item.pk)
-    require(may_claim(actor, item, standing=_standing(item), findings=_findings(item)))
+    owner = condition_owner(item.pk)
+    require(may_claim(actor, item, standing=_standing(item), findings=_findings(item), owner_id=owner))
     _check_link(link)
     return _record(item, Kind.CLAIMED, actor, text, link=link, file=file)
 

@@ -66,13 +66,16 @@ class Row:
 def deeds_of(actor: User, e: ItemEvaluation, holders: Holders) -> dict[str, Answer]:
     """Ask every rule about one item. No query: everything needed is in the evaluation and ``holders``."""
     item, standing, findings = e.item, e.standing, e.findings
+    owner = e.condition.owner_id if e.condition else None
     answers: dict[str, Answer] = {}
     if item.verification in ANSWERS:
         deed = ANSWERS[ChecklistItem.Verification(item.verification)][0]
         rules = {
-            "attest": lambda: may_attest(actor, item, holders=holders, findings=findings),
-            "document": lambda: may_document(actor, item, holders=holders, findings=findings),
-            "claim": lambda: may_claim(actor, item, standing=standing, holders=holders, findings=findings),
+            "attest": lambda: may_attest(actor, item, holders=holders, findings=findings, owner_id=owner),
+            "document": lambda: may_document(actor, item, holders=holders, findings=findings, owner_id=owner),
+            "claim": lambda: may_claim(
+                actor, item, standing=standing, holders=holders, findings=findings, owner_id=owner
+            ),
         }
         answers[deed] = rules[deed]()
     if item.confirmed_by:

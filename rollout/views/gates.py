@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from people.api import Refusal, Refused
 from rollout.documents import dossier
-from rollout.forms.gates import DecisionForm, SubmitGateForm
-from rollout.models import GateDecision, GateSubmission
+from rollout.forms.gates import DecisionForm, LiftHoldForm, SubmitGateForm
+from rollout.models import ChecklistItem, GateDecision, GateSubmission
 from rollout.queries.boards import gate_history
 from rollout.queries.holders import gate_roles
 from rollout.queries.questions import questions_about
@@ -22,18 +22,21 @@ from rollout.rules.gates import (
     facts_digest,
     may_choose_outcome,
     may_decide_gate,
+    may_lift_hold,
     may_submit_gate,
     may_withdraw_submission,
 )
 from rollout.rules.questions import may_answer_question
 from rollout.rules.standing import placed
+from rollout.rules.votes import ANY, Tally, may_reach_quorum, tally_of
 from rollout.rules.words import gate_url
 from rollout.services.evaluation import evaluate_gate
-from rollout.services.gates import ConditionTerms, decide_gate, submit_gate, withdraw_submission
+from rollout.services.gates import ConditionTerms, ReturnTask, submit_gate, vote_on_gate, withdraw_submission
+from rollout.services.holds import lift_hold
 from rollout.views.checklist import checklist_rows
 from rollout.views.lookup import StepPlace, step_place
 from rollout.views.suspicion import doubt_context
-from rollout.views.wording import happened, rail_of
+from rollout.views.wording import condition_url, happened, rail_of, todo_of
 
 Outcome = GateDecision.Outcome
 MEANINGS = {
@@ -75,7 +78,8 @@ def withdraw(request: HttpRequest, slug: str, number: int, key: str) -> HttpResp
     """Take an undecided submission back."""
     place = step_place(request, slug, number, key)
     try:
-        withdraw_submission(submission=_posted_submission(request, place), actor=place.actor)
+        reason = request.POST.get("reason", "")[:1000]
+        withdraw_submission(submission=_posted_submission(request, place), actor=place.actor, reason=reason)
     except Refused as refused:
         return _room(request, place, decision_refusal=refused.refusal, status=409)
     messages.success(request, "The submission is taken back. You can submit the gate again at any time.")
@@ -94,7 +98,7 @@ def decide(request: HttpRequest, slug: str, number: int, key: str) -> HttpRespon
         return _room(request, place, evaluation=evaluation, decision_form=form, status=200)
     data = form.cleaned_data
     try:
-        decision = decide_gate(
+        cast = vote_on_gate(
             submission=submission,
             outcome=data["outcome"],
             actor=place.actor,
@@ -102,12 +106,35 @@ def decide(request: HttpRequest, slug: str, number: int, key: str) -> HttpRespon
             conditions=[ConditionTerms(item, owner, due_on) for item, owner, due_on in form.terms],
             revisit_on=data["revisit_on"],
             return_to=data["return_to"],
+            todo=[ReturnTask(text, item) for text, item in form.tasks],
             seen=data["seen"],
         )
     except Refused as refused:
         fresh = step_place(request, slug, number, key)
         return _room(request, fresh, decision_form=form, decision_refusal=refused.refusal, status=409)
-    messages.success(request, f"Decided: {decision.get_outcome_display()}.")
+    if cast.decision is not None:
+        messages.success(request, f"Decided: {cast.decision.get_outcome_display()}.")
+    else:
+        messages.success(request, "Your vote is recorded. The gate is decided as soon as enough voices agree.")
+    return redirect(gate_url(place.step))
+
+
+@login_required
+@require_POST
+def lift(request: HttpRequest, slug: str, number: int, key: str, decision_id: int) -> HttpResponse:
+    """End a hold before its day."""
+    place = step_place(request, slug, number, key)
+    hold = place.step.decisions.filter(pk=decision_id, outcome=Outcome.HOLD).first()
+    if hold is None:
+        raise Http404
+    form = LiftHoldForm(request.POST)
+    if not form.is_valid():
+        return _room(request, place, lift_form=form)
+    try:
+        lift_hold(decision=hold, actor=place.actor, reason=form.cleaned_data["reason"])
+    except Refused as refused:
+        return _room(request, place, lift_form=form, lift_refusal=refused.refusal, status=409)
+    messages.success(request, "The hold is lifted. The gate can be submitted again.")
     return redirect(gate_url(place.step))
 
 
@@ -116,7 +143,9 @@ def decide(request: HttpRequest, slug: str, number: int, key: str) -> HttpRespon
 def decision(request: HttpRequest, slug: str, number: int, key: str, decision_id: int) -> HttpResponse:
     """The dossier: the decision and the facts it was made on, as they stood."""
     place = step_place(request, slug, number, key)
-    rows = place.step.decisions.select_related("decided_by", "acting_for", "return_to", "submission__submitted_by")
+    rows = place.step.decisions.select_related(
+        "decided_by", "acting_for", "return_to", "submission__submitted_by", "lift__lifted_by", "lift__acting_for"
+    )
     found = rows.filter(pk=decision_id).first()
     if found is None:
         raise Http404
@@ -140,14 +169,27 @@ def _evaluation(place: StepPlace) -> GateEvaluation:
     return evaluation
 
 
-def _decision_form(place: StepPlace, evaluation: GateEvaluation, data: Any = None) -> DecisionForm:
+def _questions_before(place: StepPlace, evaluation: GateEvaluation) -> list[ChecklistItem]:
+    """The questions that a return can ask for again: of this step, and of those before it."""
+    steps = {step.pk: step for step in place.facts.steps if step.number < place.step.number}
+    items = list(ChecklistItem.objects.filter(step__in=list(steps)).order_by("-step__number", "position"))
+    for item in items:
+        item.step = steps[item.step_id]
+    return [e.item for e in evaluation.items] + items
+
+
+def _decision_form(
+    place: StepPlace, evaluation: GateEvaluation, data: Any = None, *, is_deciding: bool = True
+) -> DecisionForm:
     people = place.holders.people(*place.holders.roles)
+    questions = _questions_before(place, evaluation) if is_deciding else []
     return DecisionForm(
         data,
         step=place.step,
         steps=place.facts.steps,
         open_shoulds=evaluation.open_shoulds if evaluation.verdict == "conditional" else (),
         people=people,
+        questions=questions,
         initial={"return_to": place.step.pk},
     )
 
@@ -160,6 +202,8 @@ def _room(
     submit_form: SubmitGateForm | None = None,
     decision_form: DecisionForm | None = None,
     submit_refusal: Refusal | None = None,
+    lift_form: LiftHoldForm | None = None,
+    lift_refusal: Refusal | None = None,
     decision_refusal: Refusal | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -172,6 +216,7 @@ def _room(
         evaluation=evaluation,
         open_submission=submission,
         previous=place.previous,
+        hold=history.hold,
         holders=place.holders,
     )
     may_decide = may_decide_gate(place.actor, place.step, submission=submission, holders=place.holders)
@@ -193,14 +238,28 @@ def _room(
             for one in (questions_about([submission])[submission.pk] if submission else ())
         ],
         "history": happened(history),
-        "conditions": history.conditions,
+        "conditions": [(one, condition_url(one)) for one in history.conditions],
         "may_submit": may_submit,
         "submit_form": submit_form or SubmitGateForm(),
         "submit_refusal": submit_refusal,
         "may_withdraw": submission is not None
         and may_withdraw_submission(place.actor, submission, holders=place.holders) is True,
         "may_decide": may_decide,
-        "decision_form": decision_form or _decision_form(place, evaluation),
+        "decision_form": decision_form or _decision_form(place, evaluation, is_deciding=may_decide is True),
+        "tally": _tally(place, submission, evaluation),
+        "may_reach": may_reach_quorum(place.step, submission, holders=place.holders) if submission else True,
+        "hold": history.hold,
+        "may_lift": may_lift_hold(place.actor, place.step, history.hold, holders=place.holders)
+        if history.hold
+        else None,
+        "lift_form": lift_form or LiftHoldForm(),
+        "lift_refusal": lift_refusal,
+        "todo": todo_of(history.returned, evaluation) if history.returned else [],
+        "returned": history.returned,
+        "owed_conditions": [
+            {"one": one, "url": condition_url(one.condition), "step": one.condition.decision.step}
+            for one in evaluation.conditions
+        ],
         "was_typed": decision_form is not None and may_decide is not True,
         "decision_refusal": decision_refusal,
         "digest": facts_digest(evaluation),
@@ -213,6 +272,14 @@ def _room(
     }
     context |= doubt_context(place, evaluation, submission)
     return render(request, "rollout/gate_room.html", context, status=status)
+
+
+def _tally(place: StepPlace, submission: GateSubmission | None, evaluation: GateEvaluation) -> Tally | None:
+    """How the vote stands, where several people decide together. 1 query then."""
+    if submission is None or gate_roles(place.step).quorum == ANY:
+        return None
+    votes = list(submission.votes.select_related("voter", "acting_for").order_by("at", "pk"))
+    return tally_of(place.step, submission, votes, digest=facts_digest(evaluation), holders=place.holders)
 
 
 def _acting(place: StepPlace, submission: GateSubmission | None) -> ActingAs | None:

@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 
 from people.api import Answer, User, in_words
-from rollout.models import GateSubmission, Step
+from rollout.models import Condition, GateDecision, GateSubmission, Step
 from rollout.queries.boards import GateHistory, WaveFacts
 from rollout.queries.holders import Holders
-from rollout.rules.evaluation import ItemState
+from rollout.rules.evaluation import GateEvaluation, ItemState
 from rollout.rules.programs import may_open_enrollment, may_start_cycle
-from rollout.rules.words import gate_url
+from rollout.rules.words import gate_url, item_url
 
 STATUS = {
     ItemState.MET: "met",
@@ -73,6 +73,42 @@ class Happening:
 ICONS = {"go": "flag", "conditional_go": "flag", "hold": "circle-pause", "return": "undo-2", "stop": "circle-stop"}
 
 
+def condition_url(condition: Condition) -> str:
+    """The page of a condition; its decision's step has to be at hand with wave and program."""
+    step = condition.decision.step
+    wave = step.wave
+    return reverse("rollout:condition", args=[wave.program.slug, wave.number, step.key, condition.pk])
+
+
+@dataclass
+class TodoLine:
+    """One thing that a return asks for; ``status`` is empty where only people can tell."""
+
+    text: str
+    question: str = ""
+    url: str = ""
+    status: str = ""
+    word: str = ""
+
+
+def todo_of(decision: GateDecision, evaluation: GateEvaluation) -> list[TodoLine]:
+    """Return the list of a return as it stands at the step of ``evaluation``."""
+    by_key = {e.item.key: e for e in evaluation.items}
+    lines = []
+    for task in decision.todo:
+        e = by_key.get(task.get("key", "")) if task.get("step") == evaluation.step.key else None
+        line = TodoLine(task.get("text", ""), task.get("question", ""))
+        if e is not None:
+            line.url = item_url(e.item)
+            said_since = e.last_statement is not None and e.last_statement.at > decision.decided_at
+            if e.state == ItemState.MET and said_since:
+                line.status, line.word = "met", "Answered again"
+            else:
+                line.status, line.word = "not_met", "Not answered again yet"
+        lines.append(line)
+    return lines
+
+
 def happened(history: GateHistory) -> list[Happening]:
     """Return submissions and decisions of a gate, newest first."""
     entries = []
@@ -87,11 +123,17 @@ def happened(history: GateHistory) -> list[Happening]:
         by, icon = decision.deciders, ICONS.get(decision.outcome, "circle-dot")
         title = f"Decided: {decision.get_outcome_display()}"
         entries.append(Happening(decision.decided_at, title, by, extra + decision.reason, icon, url))
+        if hasattr(decision, "lift"):
+            lift = decision.lift
+            entries.append(Happening(lift.at, "Hold lifted", lift.lifters, lift.reason, "flag"))
     for submission in history.submissions:
         by = submission.submitted_by.get_full_name()
         entries.append(Happening(submission.submitted_at, "Submitted for a decision", by, submission.message, "send"))
         if submission.state == GateSubmission.State.WITHDRAWN and submission.closed_at:
-            entries.append(Happening(submission.closed_at, "Submission taken back", "", "", "undo-2"))
+            by = submission.closed_by.get_full_name() if submission.closed_by else "Pilotage"
+            entries.append(
+                Happening(submission.closed_at, "Submission taken back", by, submission.closed_because, "undo-2")
+            )
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from wagtail.models import ModelLogEntry
 
-from people.api import Refused, today
+from people.api import Refused, clock_at, now, today
 from rollout.models import Condition, GateDecision, GateSubmission, PlaybookVersion, Program, Statement, Step
 from rollout.rules.gates import facts_digest
 from rollout.services.evaluation import evaluate_gate, snapshot_sha256
@@ -210,7 +210,10 @@ class TestHold:
         )
         assert decision.revisit_on == day
         assert started.step("prerequisites").state == State.OPEN
-        assert submitted(started).state == GateSubmission.State.OPEN
+        with pytest.raises(Refused, match=r"on hold until .* can be submitted again from that day on"):
+            submitted(started)
+        with clock_at(now() + timedelta(days=7)):
+            assert submitted(started).state == GateSubmission.State.OPEN
 
     @pytest.mark.parametrize(("days", "reason"), [(None, "needs the day"), (0, "in the future"), (-3, "in the future")])
     def test_needs_a_day_in_the_future(self, started, days, reason):

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from people.api import PEOPLE_LEADS, PROJECT_LEADS, today
-from rollout.models import GateDecision, GateQuestion, Statement
+from rollout.models import Condition, GateDecision, GateQuestion, Statement
 from rollout.services.delegations import delegate_decisions
 from rollout.services.gates import decide_gate, submit_gate
 from rollout.services.questions import ask_gate_question
@@ -40,6 +40,9 @@ def started() -> StartedProgram:
         compensating_action="Ask",
         expires_on=today() + timedelta(days=9),
     )
+    Condition.objects.create(
+        decision=GateDecision.objects.get(), item=started.item("open_to_change"), owner=started.coach, due_on=today()
+    )
     delegate_decisions(
         program=started.program,
         from_person=started.sponsor,
@@ -63,6 +66,7 @@ def addresses(started: StartedProgram) -> dict[str, tuple[str, list[object]]]:
     asked = GateQuestion.objects.get(submission__step__wave=started.wave)
     member = started.wave.roster.first()
     delegation = started.program.delegations.get()
+    condition = Condition.objects.get(decision=decision)
     return {
         "board": ("get", [slug]),
         "board_seen": ("post", [slug]),
@@ -96,6 +100,8 @@ def addresses(started: StartedProgram) -> dict[str, tuple[str, list[object]]]:
         "gate_withdraw": ("post", step),
         "gate_decide": ("post", step),
         "decision": ("get", [slug, wave, "prerequisites", decision.pk]),
+        "hold_lift": ("post", [slug, wave, "prerequisites", decision.pk]),
+        "condition": ("get", [slug, wave, "prerequisites", condition.pk]),
         "item": ("get", item),
         "item_state": ("post", item),
         "waiver_request": ("post", item),
@@ -124,7 +130,7 @@ def person(kind: str, started: StartedProgram):
     return started.people[kind]
 
 
-WRITING_404 = {"gate_withdraw": 404, "gate_decide": 404, "item_state": 404, "sponsor_act": 404}
+WRITING_404 = {"gate_withdraw": 404, "gate_decide": 404, "hold_lift": 404, "item_state": 404, "sponsor_act": 404}
 """Posts that name nothing that was on screen."""
 ALLOWED = {
     "sponsor": "sees",
@@ -176,7 +182,16 @@ def test_nothing_of_another_program_is_reached_through_the_own(client, started):
     other = make_program(title="Another program")
     client.force_login(started.administrator)
     slug = other.program.slug
-    for name in ("role_end", "delegation_revoke", "evidence_file", "roster_remove", "decision", "waiver_decide"):
+    for name in (
+        "role_end",
+        "delegation_revoke",
+        "condition",
+        "hold_lift",
+        "evidence_file",
+        "roster_remove",
+        "decision",
+        "waiver_decide",
+    ):
         method, args = addresses(started)[name]
         url = reverse(f"rollout:{name}", args=[slug, *args[1:]])
         assert getattr(client, method)(url).status_code == 404, name
