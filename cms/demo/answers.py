@@ -100,6 +100,13 @@ GOAL = (
     ),
     Said("goal_written", -8, 2, "One page: why, how far, how we will know, what stays.", INTRANET + "why-okr"),
 )
+GOAL_HELD = Gate(
+    "goal",
+    (-8, 2),
+    "The page is written and published.",
+    (-8, 2),
+    "It reads well at this desk. Let two shift leads read it aloud tomorrow, then come again.",
+)
 GOAL_GATE = Gate(
     "goal",
     (-8, 3),

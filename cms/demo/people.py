@@ -21,9 +21,12 @@ PILOT_DEPARTMENTS = ("Service", "Product & Software")
 LOGINS = {
     "lead": ("Project lead", "Annika", "Lindqvist"),
     "sponsor": ("Executive sponsor", "Dr. Katharina", "Brückner-Hohenstein"),
+    "deputy": ("Deputy of the project lead", "Hinnerk", "Claußen"),
+    "stand_in": ("Chief operating officer, decides for the sponsor when she is away", "Roya", "Ahmadi-Thomsen"),
     "people_lead": ("People lead", "Mareike", "Oltmanns"),
     "coach": ("Coach", "Jonas", "Feddersen"),
     "trainer": ("Trainer", "Beatriz", "Carvalho"),
+    "works_council": ("Works council", "Wiebke", "Petersen-Nkemelu"),
     "manager": ("Manager", "Torben", "Schirrmacher"),
     "employee": ("Employee", "Zuzana", "Novotná"),
     "new_hire": ("New hire", "Emre", "Yıldırım"),
@@ -157,7 +160,7 @@ DEPARTMENTS = (
 KEY_PLACES = {
     # team: (place in the team, key); place 0 leads it
     "Service Team North": ((0, "manager"), (1, "employee")),
-    "People and Communication": ((0, "people_lead"), (1, "trainer"), (2, "editor")),
+    "People and Communication": ((0, "people_lead"), (1, "trainer"), (2, "editor"), (3, "deputy")),
     "Finance and Controlling": ((3, "admin"),),
     "Service": ((3, "coach"),),
     "Product & Software": ((2, "coach2"),),
@@ -169,6 +172,7 @@ KEY_TITLES = {
     "editor": "Internal communication",
     "admin": "IT administrator",
     "works_council": "Chair of the works council",
+    "deputy": "HR partner",
 }
 
 
@@ -274,7 +278,7 @@ class _Maker:
     def _everybody(self) -> None:
         self._add("sponsor", COMPANY, "Managing director", "", years=14)
         sponsor = self.people[0].email
-        self._add("", COMPANY, "Chief operating officer", sponsor, years=9)
+        self._add("stand_in", COMPANY, "Chief operating officer", sponsor, years=9)
         self._add("", COMPANY, "Executive assistant", sponsor, years=11)
         self._add("lead", COMPANY, "Head of organizational development", sponsor, years=6)
         for department in DEPARTMENTS:

@@ -13,6 +13,7 @@ from rollout.api import (
     ChecklistItem,
     ConditionTerms,
     GateDecision,
+    GateSubmission,
     Program,
     RoleAssignment,
     Step,
@@ -87,11 +88,11 @@ class PilotProgram:
     def lead(self) -> User:
         return self.people["lead"]
 
-    def assign(self, role: str, person: User, moment: datetime) -> None:
+    def assign(self, role: str, person: User, moment: datetime, *, is_deputy: bool = False) -> None:
         """Give ``person`` a role of the program."""
         slot = self.program.role_slots.get(key=role)
         with clock_at(moment):
-            assign_role(slot=slot, person=person, actor=self.lead)
+            assign_role(slot=slot, person=person, actor=self.lead, is_deputy=is_deputy)
 
     def accept_charters(self) -> None:
         """Everybody who holds a role has read its charter and accepts it."""
@@ -176,12 +177,28 @@ class PilotProgram:
             return self.dates.at(said.week + 1, MONDAY, 9)
         return self.dates.at(said.week, said.day + 1, 9)
 
-    def pass_gate(self, gate: Gate) -> GateDecision:
-        """Let the lead submit the gate and the sponsor decide it: go, or a conditional go when conditions are named."""
+    def hold_gate(self, gate: Gate, revisit: tuple[int, int]) -> GateDecision:
+        """Let the lead submit the gate and the sponsor hold it until a day."""
+        submission = self._submit(gate)
+        with clock_at(self.dates.at(*gate.decided, 16)):
+            return decide_gate(
+                submission=submission,
+                outcome=GateDecision.Outcome.HOLD,
+                actor=self.people["sponsor"],
+                reason=gate.reason,
+                revisit_on=self.dates.day(*revisit),
+            )
+
+    def _submit(self, gate: Gate) -> GateSubmission:
         step = Step.objects.get(wave=self.wave, key=gate.step)
         with clock_at(self.dates.at(*gate.submitted, 14)):
             refresh_wave(wave_id=self.wave.pk)
-            submission = submit_gate(step=step, actor=self.lead, message=gate.message)
+            return submit_gate(step=step, actor=self.lead, message=gate.message)
+
+    def pass_gate(self, gate: Gate, *, decided_by: str = "sponsor") -> GateDecision:
+        """Let the lead submit the gate and the sponsor, or who decides for them, pass it: go, or a conditional go when
+        conditions are named."""
+        submission = self._submit(gate)
         terms = [
             ConditionTerms(item=self.items[key], owner=self.holder["people_lead"], due_on=self.dates.day(*due))
             for key, due in gate.conditions.items()
@@ -191,7 +208,7 @@ class PilotProgram:
             return decide_gate(
                 submission=submission,
                 outcome=outcome,
-                actor=self.people["sponsor"],
+                actor=self.people[decided_by],
                 reason=gate.reason,
                 conditions=terms,
             )

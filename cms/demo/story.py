@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.db import transaction
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
-from cms.demo import answers
+from cms.demo import answers, steering
 from cms.demo.dates import FRIDAY, MONDAY, THURSDAY, TUESDAY, DemoDates, Stage
 from cms.demo.elsewhere import learn_elsewhere
 from cms.demo.people import COMPANY, LOGINS, PILOT_DEPARTMENTS, Person, address, company, people_file
@@ -101,7 +101,9 @@ class _Story:
         self._give_rights()
         with clock_at(self.dates.at(-13, MONDAY, 9)):
             school = open_school(editor=self.people["editor"])
+        steering.keep_the_calendar(self.dates, self.people)
         pilot = PilotProgram.start(self.people, self.dates)
+        pilot.assign("project_lead", self.people["deputy"], self.dates.at(-10, MONDAY, 11), is_deputy=True)
         pilot.say(*answers.PREREQUISITES)
         pilot.pass_gate(answers.PREREQUISITES_GATE)
         pilot.say(*answers.GOAL_BEGUN)
@@ -117,6 +119,9 @@ class _Story:
             if self.reached(Stage.ROLLOUT):
                 self._end_cycle_and_look_ahead(pilot, training)
         self._apply_second_file()
+        if self.reached(Stage.TRAINING):
+            steering.hand_over_ahead(pilot)
+            steering.start_a_second_program(pilot)
         learn_elsewhere(school, self.dates, self.people, has_trained=self.reached(Stage.TRAINING))
         User.objects.filter(email__in=[person.email for person in self.second]).update(password=make_password(password))
         refresh_wave(wave_id=pilot.wave.pk)
@@ -167,12 +172,14 @@ class _Story:
 
     def _prepare(self, pilot: PilotProgram) -> None:
         pilot.say(*answers.GOAL)
+        pilot.hold_gate(answers.GOAL_HELD, revisit=(-8, FRIDAY))
         pilot.pass_gate(answers.GOAL_GATE)
+        steering.hand_over_for_the_holiday(pilot)
         pilot.set_parameters()
         pilot.list_members(PILOT_DEPARTMENTS)
         pilot.say(*answers.SCOPE)
         pilot.plan_calendar()
-        pilot.pass_gate(answers.SCOPE_GATE)
+        pilot.pass_gate(answers.SCOPE_GATE, decided_by="stand_in")
         pilot.freeze()
         for key in ("coach", "coach2", "coach3"):
             pilot.assign("coach", self.people[key], self.dates.at(-7, FRIDAY, 16))
@@ -192,6 +199,7 @@ class _Story:
         training.train_roster()
         training.train_role_holders()
         training.hold_sessions()
+        steering.waive_at_low_and_high_risk(pilot)
         self._waive(pilot)
 
     def _waive(self, pilot: PilotProgram) -> None:

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from certification.models import Credential, Observation
 from certification.services import issue_if_due, record_observation
 from cms.demo.answers import QUOTES
+from cms.demo.program import SLUG
 from cms.models import ArticlePage, DemoCompany
 from cms.queries.today import today_board
 from courses.models import Enrollment, GlossaryTerm, LessonCompletion, QuestionVersion, WorkshopSession
@@ -42,7 +43,7 @@ def somebody(login: str) -> User:
 
 @pytest.fixture
 def step() -> Step:
-    return Step.objects.select_related("wave__program__playbook_version").get(key="coaching")
+    return Step.objects.select_related("wave__program__playbook_version").get(wave__program__slug=SLUG, key="coaching")
 
 
 class TestCompany:
@@ -124,14 +125,16 @@ class TestStory:
             assert decision.decided_by_id != decision.submission.submitted_by_id
             assert decision.decided_at < now() - timedelta(days=14)
 
-    def test_two_waivers_are_open_one_approved_one_asked_for(self):
+    def test_waivers_of_every_risk_are_open_three_approved_one_asked_for(self):
         assert dict(Waiver.objects.values_list("item__key", "state")) == {
             "on_the_job_dates": "active",
             "checkins_held": "requested",
+            "both_directions": "active",
+            "readiness_surveyed": "active",
         }
 
     def test_people_are_half_trained(self):
-        wave = Wave.objects.get()
+        wave = Wave.objects.get(program__slug=SLUG)
         roster = wave.roster.counted(today()).values("person_id")
         foundations = Enrollment.objects.filter(person__in=roster, course__key="okr-foundations")
         assert wave.roster.counted(today()).count() == 110
@@ -141,7 +144,7 @@ class TestStory:
         assert begun.count() == 9
 
     def test_a_joiner_is_on_the_roster_and_counts_later(self):
-        joiner = Wave.objects.get().roster.get(person=somebody("new-hire"))
+        joiner = Wave.objects.get(program__slug=SLUG).roster.get(person=somebody("new-hire"))
         assert joiner.counts_from > today()
 
     def test_nothing_lies_in_the_future_that_says_it_happened(self):
@@ -197,7 +200,10 @@ class TestWayOut:
         submission = submit_gate(step=step, actor=somebody("lead"))
         decide_gate(submission=submission, outcome="go", actor=somebody("sponsor"))
         refresh_wave(wave_id=step.wave_id)
-        assert dict(Step.objects.values_list("key", "state"))["first_cycle"] == Step.State.OPEN
+        assert (
+            dict(Step.objects.filter(wave__program__slug=SLUG).values_list("key", "state"))["first_cycle"]
+            == Step.State.OPEN
+        )
         assert not Step.objects.filter(state=Step.State.SUSPECT).exists()
         assert credential.holder == somebody("coach")
 

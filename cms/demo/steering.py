@@ -1,0 +1,152 @@
+"""How Nordwind steers when things do not go straight: a holiday, a hold, waivers of every risk, a waiting program."""
+
+from datetime import date, timedelta
+
+from cms.demo.dates import FRIDAY, MONDAY, THURSDAY, TUESDAY, WEDNESDAY, DemoDates
+from cms.demo.program import PilotProgram
+from people.api import Unit, User, add_holiday, clock_at, set_working_week
+from rollout.api import (
+    Program,
+    Waiver,
+    approve_waiver,
+    delegate_decisions,
+    pause_program,
+    request_waiver,
+    save_draft,
+    start_program_from_draft,
+)
+
+WORKDAYS = range(1, 6)
+HOLIDAYS = (
+    (1, 1, "New Year's Day"),
+    (5, 1, "Labor Day"),
+    (10, 3, "German Unity Day"),
+    (10, 31, "Reformation Day"),
+    (12, 25, "Christmas Day"),
+    (12, 26, "Second Christmas Day"),
+)
+"""Those with a fixed date in Schleswig-Holstein; the movable ones are added by the people lead each year."""
+
+LOW = (
+    "both_directions",
+    "The alignment session of the two development teams has no date yet, because the test bench is fully booked.",
+    "The coach reads both drafts side by side and tells both leads what does not fit.",
+    "Agreed. Reading both drafts finds most of it; tell me what you found.",
+)
+HIGH = (
+    "readiness_surveyed",
+    "Production cannot be asked before the winter season is over: the assembly lines run three shifts until then.",
+    "The works council talks with the shift leads, and we write down what they say before the next teams are chosen.",
+    "With a heavy heart. We ask again as soon as the season is over.",
+    "The conversations replace no survey. I agree because there is a date on which it is asked.",
+)
+SECOND_TITLE = "OKRs in Sales"
+SECOND_AREA = "Sales"
+SECOND_GOAL = "Tender by tender, everybody sees early which ones are worth the effort, and may let go of the others."
+PAUSED_BECAUSE = (
+    "The head of Sales leaves at the end of the month. We go on when the successor has read the charter and says yes."
+)
+
+
+def keep_the_calendar(dates: DemoDates, people: dict[str, User]) -> None:
+    """The company works Monday to Friday; six holidays come every year."""
+    company = Unit.objects.get(kind=Unit.Kind.COMPANY)
+    with clock_at(dates.at(-13, MONDAY, 8)):
+        set_working_week(unit=company, actor=people["people_lead"], weekdays=WORKDAYS)
+        for month, day, name in HOLIDAYS:
+            add_holiday(
+                unit=company,
+                actor=people["people_lead"],
+                day=date(dates.start.year - 1, month, day),
+                name=name,
+                is_yearly=True,
+            )
+
+
+def hand_over_for_the_holiday(pilot: PilotProgram) -> None:
+    """The sponsor is away in the week of one gate, and has the chief operating officer decide in her name."""
+    dates, people = pilot.dates, pilot.people
+    with clock_at(dates.at(-8, THURSDAY, 9)):
+        delegate_decisions(
+            program=pilot.program,
+            from_person=people["sponsor"],
+            to_person=people["stand_in"],
+            actor=people["sponsor"],
+            starts_on=dates.day(-7, MONDAY),
+            ends_on=dates.day(-7, FRIDAY),
+            reason="One week on the island without a telephone.",
+        )
+
+
+def hand_over_ahead(pilot: PilotProgram) -> None:
+    """The next holiday is ahead of the day of loading, and its decisions are handed over already."""
+    dates, people = pilot.dates, pilot.people
+    first = dates.workday(20)
+    with clock_at(dates.ago(2, 17)):
+        delegate_decisions(
+            program=pilot.program,
+            from_person=people["sponsor"],
+            to_person=people["stand_in"],
+            actor=people["sponsor"],
+            starts_on=first,
+            ends_on=first + timedelta(days=11),
+            reason="Holiday. Ring the office if the building burns.",
+        )
+
+
+def waive_at_low_and_high_risk(pilot: PilotProgram) -> None:
+    """A low risk is approved by the lead alone, a high one by the sponsor and the people lead."""
+    dates, people = pilot.dates, pilot.people
+    key, reason, action, approval = LOW
+    with clock_at(dates.at(-4, TUESDAY, 10)):
+        low = _ask(pilot, key, people["coach2"], Waiver.Risk.LOW, reason, action, dates.day(16, FRIDAY))
+    with clock_at(dates.at(-4, WEDNESDAY, 9)):
+        approve_waiver(waiver=low, actor=people["lead"], reason=approval)
+    key, reason, action, by_sponsor, by_people_lead = HIGH
+    with clock_at(dates.at(-4, WEDNESDAY, 15)):
+        high = _ask(pilot, key, people["lead"], Waiver.Risk.HIGH, reason, action, dates.day(20, FRIDAY))
+    with clock_at(dates.at(-4, THURSDAY, 9)):
+        approve_waiver(waiver=high, actor=people["sponsor"], reason=by_sponsor)
+    with clock_at(dates.at(-4, FRIDAY, 11)):
+        approve_waiver(waiver=high, actor=people["people_lead"], reason=by_people_lead)
+
+
+def _ask(pilot: PilotProgram, key: str, actor: User, risk: str, reason: str, action: str, expires_on: date) -> Waiver:
+    return request_waiver(
+        item=pilot.items[key],
+        actor=actor,
+        reason=reason,
+        risk=risk,
+        compensating_action=action,
+        expires_on=expires_on,
+    )
+
+
+def start_a_second_program(pilot: PilotProgram) -> Program:
+    """Sales was to follow, started on the guided pages, and waits for a new head."""
+    dates, people = pilot.dates, pilot.people
+    area = Unit.objects.get(name=SECOND_AREA, kind=Unit.Kind.DEPARTMENT)
+    with clock_at(dates.ago(25, 10)):
+        draft = save_draft(
+            owner=people["lead"],
+            answers={
+                "title": SECOND_TITLE,
+                "playbook_version": pilot.program.playbook_version_id,
+                "goal": SECOND_GOAL,
+                "approach": Program.Approach.PARTIAL,
+                "pilot_size": 45,
+                "area": area.pk,
+                "units": [area.pk],
+                "roles": {"project_lead": [people["lead"].pk], "sponsor": [people["stand_in"].pk]},
+                "starts_on": dates.today + timedelta(weeks=12),
+            },
+        )
+        program = start_program_from_draft(draft=draft, actor=people["lead"])
+    with clock_at(dates.ago(6, 15)):
+        pause_program(
+            program=program,
+            actor=people["lead"],
+            reason=PAUSED_BECAUSE,
+            expected_until=dates.today + timedelta(days=24),
+        )
+    return program
