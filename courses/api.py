@@ -32,7 +32,14 @@ from courses.services.progress import complete_lesson
 from courses.services.quizzes import save_answer, start_attempt, submit_attempt
 from courses.services.responses import save_response
 from courses.services.versions import pin_course_version, pin_question_versions, pin_quiz
-from courses.services.workshops import book_seat, cancel_booking, cancel_session, plan_session, record_attendance
+from courses.services.workshops import (
+    book_seat,
+    cancel_booking,
+    cancel_session,
+    change_session,
+    plan_session,
+    record_attendance,
+)
 
 __all__ = [
     "AssignmentResult",
@@ -60,6 +67,7 @@ __all__ = [
     "book_seat",
     "cancel_booking",
     "cancel_session",
+    "change_session",
     "complete_lesson",
     "completions",
     "course_by_key",

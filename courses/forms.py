@@ -66,13 +66,43 @@ class CatalogFilter(forms.Form):
 class SessionForm(forms.Form):
     """A session to plan. Times are wall-clock times in the current time zone, named beside the fields."""
 
-    course = forms.ModelChoiceField(CoursePage.objects.none(), to_field_name="key", empty_label="Choose a course")
-    title = forms.CharField(max_length=160, help_text="What people see in the list and in their calendar.")
-    day = forms.DateField(label="Day", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
-    starts = forms.TimeField(label="Starts at", widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
-    ends = forms.TimeField(label="Ends at", widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
-    place = forms.CharField(max_length=200, help_text="A room or a link.")
-    seats = forms.IntegerField(min_value=1, max_value=1000, initial=12)
+    course = forms.ModelChoiceField(
+        CoursePage.objects.none(),
+        to_field_name="key",
+        empty_label="Choose a course",
+        error_messages={"required": "Choose the course that it belongs to."},
+    )
+    title = forms.CharField(
+        max_length=160,
+        help_text="What people see in the list and in their calendar.",
+        error_messages={"required": "Give it a title."},
+    )
+    day = forms.DateField(
+        label="Day",
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "Choose the day."},
+    )
+    starts = forms.TimeField(
+        label="Starts at",
+        widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
+        error_messages={"required": "Say when it starts."},
+    )
+    ends = forms.TimeField(
+        label="Ends at",
+        widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
+        error_messages={"required": "Say when it ends."},
+    )
+    place = forms.CharField(
+        max_length=200,
+        help_text="A room or a link.",
+        error_messages={"required": "Say where it takes place, or give the link."},
+    )
+    seats = forms.IntegerField(
+        min_value=1,
+        max_value=1000,
+        initial=12,
+        error_messages={"required": "Say how many people can take part."},
+    )
     lead_trainer = forms.ModelChoiceField(
         User.objects.none(), required=False, empty_label="Nobody from here", help_text="A colleague who trains."
     )
@@ -80,13 +110,16 @@ class SessionForm(forms.Form):
         max_length=160, required=False, help_text="Name and company, when the trainer has no account here."
     )
 
-    def __init__(self, *args: Any, trainers: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, trainers: Any, is_change: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if is_change:
+            self.fields["course"].disabled = True
+            self.fields["course"].help_text = "Stays as it is: seats were booked for it."
         courses = self.fields["course"]
         trainer = self.fields["lead_trainer"]
         assert isinstance(courses, forms.ModelChoiceField)  # noqa: S101 - narrows the type
         assert isinstance(trainer, forms.ModelChoiceField)  # noqa: S101 - narrows the type
-        courses.queryset = CoursePage.objects.live().order_by("title")
+        courses.queryset = (CoursePage.objects.all() if is_change else CoursePage.objects.live()).order_by("title")
         trainer.queryset = trainers
         zone = str(timezone.get_current_timezone())
         for name in ("starts", "ends"):
@@ -105,6 +138,28 @@ class SessionForm(forms.Form):
                 self.add_error("ends", "The session must end after it starts.")
         if data.get("lead_trainer") and data.get("external_trainer"):
             self.add_error("external_trainer", "Name either a colleague or an external trainer, not both.")
+        return data
+
+
+class SeatForm(forms.Form):
+    """A colleague to book a seat for, by address; ``cleaned_data["person"]`` is the colleague."""
+
+    email = forms.EmailField(
+        label="E-mail",
+        help_text="The address your colleague signs in with.",
+        error_messages={
+            "required": "Type the e-mail of whom the seat is for.",
+            "invalid": "This is not an e-mail address.",
+        },
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Find the person behind the address, in any case of letters."""
+        data = super().clean() or {}
+        if email := data.get("email"):
+            data["person"] = User.objects.filter(email__iexact=email).first()
+            if data["person"] is None:
+                self.add_error("email", "Nobody here has this address. Look for a typing mistake.")
         return data
 
 

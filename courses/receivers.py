@@ -12,7 +12,8 @@ from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from courses.models import CoursePage, LessonPage
-from courses.tasks import pin_course
+from courses.signals import workshop_session_changed
+from courses.tasks import pin_course, tell_of_session_change
 
 
 def _pin_later(course_id: int) -> None:
@@ -45,3 +46,8 @@ def pin_version_on_lesson_published(instance: LessonPage, **kwargs: Any) -> None
 def pin_version_on_lesson_moved(parent_page_before: Page, parent_page_after: Page, **kwargs: Any) -> None:
     for course_id in {parent_page_before.pk, parent_page_after.pk}:
         _pin_later(course_id)
+
+
+@receiver(workshop_session_changed, dispatch_uid="courses.tell_on_session_changed")
+def tell_on_workshop_session_changed(session_id: int, **kwargs: Any) -> None:
+    tell_of_session_change.delay(session_id)

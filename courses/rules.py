@@ -187,6 +187,22 @@ def may_run_session(actor: Actor, session: WorkshopSession) -> Answer:
     return may_plan_sessions(actor)
 
 
+def may_change_session(actor: Actor, session: WorkshopSession) -> Answer:
+    """Whether ``actor`` may change or cancel the session: those who run it, as long as it is planned."""
+    answer = may_run_session(actor, session)
+    if not answer:
+        return answer
+    if session.state == WorkshopSession.State.HELD:
+        return Refusal(f"“{session.title}” was held, so it can no longer be changed or cancelled.")
+    if session.state == WorkshopSession.State.CANCELLED:
+        return Refusal(
+            f"“{session.title}” was cancelled. Plan a new session instead.",
+            fix_label="Plan a session",
+            fix_url=reverse("courses:session_new"),
+        )
+    return True
+
+
 def may_book_seat(actor: Actor, session: WorkshopSession, person: User) -> Answer:
     """Whether ``actor`` may book a seat for ``person``: oneself, one's reports, or anybody for those who run it."""
     if not isinstance(actor, User) or not actor.is_active:
@@ -199,8 +215,11 @@ def may_book_seat(actor: Actor, session: WorkshopSession, person: User) -> Answe
         )
     if session.state != WorkshopSession.State.PLANNED:
         return Refusal(f"“{session.title}” was {session.get_state_display().lower()}: seats can no longer be booked.")
-    if session.starts_at <= now():
-        return Refusal(f"“{session.title}” has already started: seats can no longer be booked.")
+    if session.starts_at <= now() and not may_run_session(actor, session):
+        return Refusal(
+            f"“{session.title}” has already started: seats can no longer be booked.",
+            owed_by="whoever runs the session, for people who came without a seat",
+        )
     if person.pk == session.lead_trainer_id:
         return Refusal(f"{person} leads this session and needs no seat.")
     if seats_taken(session.pk) >= session.seats:

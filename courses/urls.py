@@ -21,5 +21,8 @@ urlpatterns: list[URLPattern] = [
     path("training/sessions/<int:pk>/", sessions.session_detail, name="session"),
     path("training/sessions/<int:pk>/book/", sessions.seat_book, name="session_book"),
     path("training/sessions/<int:pk>/cancel/", sessions.seat_cancel, name="session_cancel"),
+    path("training/sessions/<int:pk>/change/", sessions.session_change, name="session_change"),
+    path("training/sessions/<int:pk>/call-off/", sessions.session_call_off, name="session_call_off"),
+    path("training/sessions/<int:pk>/seats/", sessions.seat_give, name="session_seat"),
     path("training/sessions/<int:pk>/attendance/", sessions.attendance_record, name="session_attendance"),
 ]

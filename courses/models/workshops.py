@@ -58,6 +58,9 @@ class Booking(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="bookings")
     state = models.CharField(max_length=10, choices=State.choices, default=State.BOOKED)
     booked_at = models.DateTimeField(default=now)
+    news_since = models.DateTimeField(
+        null=True, blank=True, help_text="Since when a mail is due about a moved or cancelled session; empty: none is."
+    )
 
     wagtail_reference_index_ignore = True
 

@@ -62,10 +62,9 @@ def with_seats(person_id: int | None) -> QuerySet[WorkshopSession]:
 
 
 def booked_by(person_id: int) -> QuerySet[WorkshopSession]:
-    """Return the upcoming sessions in which the person has a seat, next first, cancelled ones left out."""
+    """Return the upcoming sessions in which the person has a seat, next first; cancelled ones stay until their day."""
     mine = Booking.objects.filter(person_id=person_id, state__in=LIVE_STATES).values("session_id")
-    sessions = with_seats(person_id).filter(pk__in=mine).exclude(state=WorkshopSession.State.CANCELLED)
-    return upcoming(sessions)
+    return upcoming(with_seats(person_id).filter(pk__in=mine))
 
 
 def upcoming(sessions: QuerySet[WorkshopSession]) -> QuerySet[WorkshopSession]:
@@ -126,11 +125,14 @@ def roster(session_id: int) -> list[Booking]:
     return list(rows.order_by("person__last_name", "person__first_name", "pk"))
 
 
-def possible_trainers() -> QuerySet[User]:
-    """Return the active people who can lead a session: trainers by group, coaches by persona."""
+def possible_trainers(and_also: int | None = None) -> QuerySet[User]:
+    """Return the active people who can lead a session: trainers by group, coaches by persona.
+
+    ``and_also`` is somebody who leads the session already.
+    """
     return (
         User.objects.filter(is_active=True)
-        .filter(Q(groups__name=TRAINERS) | Q(persona_assignments__persona=Persona.COACH))
+        .filter(Q(groups__name=TRAINERS) | Q(persona_assignments__persona=Persona.COACH) | Q(pk=and_also))
         .distinct()
         .order_by("last_name", "first_name", "email")
     )

@@ -11,6 +11,7 @@ LOG_ACTIONS: Mapping[str, tuple[str, str]] = {
     "courses.complete_course": ("Complete course", "Completed the course"),
     "courses.submit_attempt": ("Submit quiz", "Submitted a quiz attempt"),
     "courses.plan_session": ("Plan session", "Planned a workshop session"),
+    "courses.change_session": ("Change session", "Changed the workshop session"),
     "courses.cancel_session": ("Cancel session", "Cancelled the workshop session"),
     "courses.book_seat": ("Book seat", "Booked a seat"),
     "courses.cancel_booking": ("Cancel booking", "Cancelled a booking"),

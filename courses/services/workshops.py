@@ -6,9 +6,18 @@ from datetime import datetime
 from django.db import transaction
 
 from courses.models import Booking, CoursePage, WorkshopSession
-from courses.rules import may_book_seat, may_plan_sessions, may_record_attendance, may_run_session
+from courses.rules import (
+    may_book_seat,
+    may_change_session,
+    may_plan_sessions,
+    may_record_attendance,
+    may_run_session,
+)
 from courses.signals import workshop_session_changed
 from people.api import Refused, User, announce, log, now, require
+
+MOVED_BY = {"starts_at", "ends_at", "place"}
+"""What people with a seat have to know when it changes."""
 
 
 @transaction.atomic
@@ -30,14 +39,7 @@ def plan_session(
     and an external trainer. A session without a trainer can be planned; gates will say that one is missing.
     """
     require(may_plan_sessions(actor))
-    if ends_at <= starts_at:
-        raise Refused("The session has to end after it starts.")
-    if seats < 1:
-        raise Refused("A session needs at least one seat.")
-    if lead_trainer is not None and external_trainer.strip():
-        raise Refused("Name either a trainer from the organization or an external one, not both.")
-    if lead_trainer is not None and not lead_trainer.is_active:
-        raise Refused(f"{lead_trainer} has left the organization and cannot lead the session.")
+    _check_plan(starts_at, ends_at, seats, lead_trainer, external_trainer)
     session = WorkshopSession.objects.create(
         course=course,
         title=title.strip() or course.title,
@@ -56,16 +58,76 @@ def plan_session(
 
 
 @transaction.atomic
+def change_session(
+    *,
+    session: WorkshopSession,
+    title: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    place: str,
+    seats: int,
+    actor: User,
+    lead_trainer: User | None = None,
+    external_trainer: str = "",
+) -> WorkshopSession:
+    """Give a planned session another title, time, place, trainer or number of seats; times are aware.
+
+    Who has a seat is told by mail when time or place change. Saving what it is already changes nothing. Refused to
+    people who do not run it, once it was held or cancelled, with fewer seats than are taken, with a trainer who has
+    a seat in it, and for what planning refuses.
+    """
+    locked = _lock(session)
+    require(may_change_session(actor, locked))
+    _check_plan(starts_at, ends_at, seats, lead_trainer, external_trainer)
+    live = Booking.objects.filter(session=locked).exclude(state=Booking.State.CANCELLED)
+    taken = live.count()
+    if seats < taken:
+        raise Refused(
+            f"{taken} seats are taken already, so there cannot be fewer. Cancel the session, or plan a second one."
+        )
+    if lead_trainer is not None and live.filter(person=lead_trainer).exists():
+        raise Refused(f"{lead_trainer} has a seat in this session, and has to give it back before leading it.")
+    wanted = {
+        "title": title.strip() or locked.course.title,
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "place": place.strip(),
+        "seats": seats,
+        "lead_trainer": lead_trainer,
+        "external_trainer": external_trainer.strip(),
+    }
+    changed = [name for name, value in wanted.items() if getattr(locked, name) != value]
+    if not changed:
+        return locked
+    before = {name: _in_log(getattr(locked, name)) for name in changed}
+    for name in changed:
+        setattr(locked, name, wanted[name])
+    locked.save(update_fields=changed)
+    if MOVED_BY & set(changed):
+        live.filter(state=Booking.State.BOOKED).update(news_since=now())
+    log(
+        locked,
+        "courses.change_session",
+        user=actor,
+        data={"changes": {name: [before[name], _in_log(wanted[name])] for name in changed}},
+    )
+    announce(workshop_session_changed, session_id=locked.pk)
+    return locked
+
+
+@transaction.atomic
 def cancel_session(*, session: WorkshopSession, actor: User) -> WorkshopSession:
-    """Call a planned session off; bookings stay on record. Idempotent. Refused once it was held."""
+    """Call a planned session off; bookings stay on record, and who has a seat is told by mail. Idempotent.
+
+    Refused to people who do not run it, and once it was held.
+    """
     locked = _lock(session)
     if locked.state == WorkshopSession.State.CANCELLED:
         return locked
-    require(may_run_session(actor, locked))
-    if locked.state == WorkshopSession.State.HELD:
-        raise Refused(f"“{locked.title}” was held, so it can no longer be cancelled.")
+    require(may_change_session(actor, locked))
     locked.state = WorkshopSession.State.CANCELLED
     locked.save(update_fields=["state"])
+    Booking.objects.filter(session=locked, state=Booking.State.BOOKED).update(news_since=now())
     log(locked, "courses.cancel_session", user=actor)
     announce(workshop_session_changed, session_id=locked.pk)
     return locked
@@ -75,8 +137,8 @@ def cancel_session(*, session: WorkshopSession, actor: User) -> WorkshopSession:
 def book_seat(*, session: WorkshopSession, person: User, actor: User) -> Booking:
     """Book a seat for ``person``; the booking they already have is returned unchanged.
 
-    Refused when all seats are taken (counted under a lock on the session), when the session has started, was held
-    or cancelled, and to people who may not book for ``person``.
+    Refused when all seats are taken (counted under a lock on the session), when the session was held or cancelled,
+    to people who may not book for ``person``, and after the start to all who do not run it.
     """
     locked = _lock(session)
     booking = Booking.objects.filter(session=locked, person=person).exclude(state=Booking.State.CANCELLED).first()
@@ -100,8 +162,8 @@ def cancel_booking(*, booking: Booking, actor: User) -> Booking:
         require(may_run_session(actor, locked_session))
     if locked.state != Booking.State.BOOKED:
         raise Refused("Attendance has been recorded, so this booking can no longer be cancelled.")
-    locked.state = Booking.State.CANCELLED
-    locked.save(update_fields=["state"])
+    locked.state, locked.news_since = Booking.State.CANCELLED, None
+    locked.save(update_fields=["state", "news_since"])
     log(locked, "courses.cancel_booking", user=actor, title=f"{locked.person} in {locked_session}"[:255])
     announce(workshop_session_changed, session_id=locked_session.pk)
     return locked
@@ -137,3 +199,24 @@ def record_attendance(*, session: WorkshopSession, attended_ids: Iterable[int], 
 
 def _lock(session: WorkshopSession) -> WorkshopSession:
     return WorkshopSession.objects.select_for_update(of=("self",)).select_related("course").get(pk=session.pk)
+
+
+def _check_plan(
+    starts_at: datetime, ends_at: datetime, seats: int, lead_trainer: User | None, external_trainer: str
+) -> None:
+    """Refuse what no session can be, whether it is planned or changed."""
+    if ends_at <= starts_at:
+        raise Refused("The session has to end after it starts.")
+    if seats < 1:
+        raise Refused("A session needs at least one seat.")
+    if lead_trainer is not None and external_trainer.strip():
+        raise Refused("Name either a trainer from the organization or an external one, not both.")
+    if lead_trainer is not None and not lead_trainer.is_active:
+        raise Refused(f"{lead_trainer} has left the organization and cannot lead the session.")
+
+
+def _in_log(value: object) -> object:
+    """Return ``value`` as the audit log keeps it: moments as text, people by id."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value.pk if isinstance(value, User) else value

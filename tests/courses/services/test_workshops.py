@@ -2,9 +2,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Group
+from wagtail.models import ModelLogEntry
 
 from courses.models import Booking, CoursePage, WorkshopSession
-from courses.services.workshops import book_seat, cancel_booking, cancel_session, plan_session, record_attendance
+from courses.services.workshops import (
+    book_seat,
+    cancel_booking,
+    cancel_session,
+    change_session,
+    plan_session,
+    record_attendance,
+)
 from courses.signals import workshop_session_changed
 from people.api import PEOPLE_LEADS, PROJECT_LEADS, TRAINERS, Refused, clock_at
 from tests.factories.courses import make_course
@@ -180,6 +188,72 @@ def test_cancel_session_is_idempotent_and_refused_to_strangers_and_once_held(ses
         cancel_session(session=held, actor=lead)
     assert cancel_session(session=session, actor=lead).state == "cancelled"
     assert cancel_session(session=session, actor=lead).state == "cancelled"
+
+
+# --- change ---------------------------------------------------------------------------------------
+
+
+def change(session, actor, **changes):
+    names = ("title", "starts_at", "ends_at", "place", "seats", "lead_trainer", "external_trainer")
+    return change_session(session=session, actor=actor, **({name: getattr(session, name) for name in names} | changes))
+
+
+def test_change_session_marks_who_has_to_be_told_only_when_it_moves(session, lead):
+    booking, given_back = book(session), book(session)
+    cancel_booking(booking=given_back, actor=given_back.person)
+    change(session, lead, seats=5, title="Drafting")
+    session.refresh_from_db()
+    booking.refresh_from_db()
+    assert booking.news_since is None
+    changed = change(session, lead, place="Room 5")
+    booking.refresh_from_db()
+    given_back.refresh_from_db()
+    assert booking.news_since == TODAY
+    assert given_back.news_since is None
+    assert (changed.place, changed.seats, changed.title) == ("Room 5", 5, "Drafting")
+
+
+def test_change_session_is_on_record_with_before_and_after_and_writes_nothing_twice(session, lead):
+    other = UserFactory()
+    change(session, lead, place="Room 5", lead_trainer=other)
+    session.refresh_from_db()
+    change(session, lead)
+    [entry] = ModelLogEntry.objects.filter(action="courses.change_session")
+    assert entry.data["changes"] == {"place": ["Room 4", "Room 5"], "lead_trainer": [None, other.pk]}
+
+
+def test_change_session_is_refused_to_strangers_and_once_held_or_cancelled(session, lead):
+    with pytest.raises(Refused, match="Only project leads"):
+        change(session, UserFactory(), place="Elsewhere")
+    held = plan(lead)
+    with clock_at(START):
+        record_attendance(session=held, attended_ids=[], actor=lead)
+    with pytest.raises(Refused, match="was held"):
+        change(held, lead, place="Elsewhere")
+    cancel_session(session=session, actor=lead)
+    with pytest.raises(Refused, match="Plan a new session") as caught:
+        change(session, lead, place="Elsewhere")
+    assert caught.value.refusal.fix_url
+    assert not WorkshopSession.objects.filter(place="Elsewhere").exists()
+
+
+def test_change_session_refuses_fewer_seats_than_taken_and_a_participant_as_trainer(session, lead):
+    booking = book(session)
+    book(session)
+    with pytest.raises(Refused, match="2 seats are taken"):
+        change(session, lead, seats=1)
+    with pytest.raises(Refused, match="give it back before leading"):
+        change(session, lead, lead_trainer=booking.person)
+    with pytest.raises(Refused, match="end after it starts"):
+        change(session, lead, ends_at=START)
+
+
+def test_who_came_without_a_seat_is_booked_after_the_start_by_those_who_run_it(session, lead):
+    person = UserFactory()
+    with clock_at(START + timedelta(minutes=5)):
+        assert book(session, person, lead).state == "booked"
+        record_attendance(session=session, attended_ids=[person.pk], actor=lead)
+    assert Booking.objects.get().state == "attended"
 
 
 # --- attendance -----------------------------------------------------------------------------------

@@ -38,6 +38,9 @@ TABLE = [
     ("session", "get", (IN, 200, 200, 200, 200, 200)),
     ("session_book", "post", (IN, 302, 302, 302, 302, 302)),
     ("session_cancel", "post", (IN, 302, 302, 302, 302, 302)),
+    ("session_change", "get", (IN, 409, 409, 200, 409, 200)),
+    ("session_call_off", "post", (IN, 409, 409, 302, 409, 302)),
+    ("session_seat", "post", (IN, 409, 409, 422, 409, 422)),
     ("session_attendance", "post", (IN, 409, 409, 409, 409, 409)),
 ]
 
@@ -65,6 +68,7 @@ def world():
         "quiz_answer": [attempt.pk, attempt.question_ids[0]],
         **{name: ["okr", "lesson-1"] for name in ("lesson", "complete", "responses", "quiz_start")},
         **{name: [session.pk] for name in ("session", "session_book", "session_cancel", "session_attendance")},
+        **{name: [session.pk] for name in ("session_change", "session_call_off", "session_seat")},
     }  # fmt: skip
     return people, arguments
 

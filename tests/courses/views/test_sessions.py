@@ -114,7 +114,7 @@ class TestPlanning:
         ("change", "words"),
         [
             ({"ends": "08:00"}, "must end after it starts"),
-            ({"day": ""}, "This field is required"),
+            ({"day": ""}, "Choose the day."),
             ({"seats": "0"}, "greater than or equal to 1"),
             ({"course": "none"}, "Select a valid choice"),
             ({"day": "2026-03-29", "starts": "02:30"}, "The clocks change at this time"),
@@ -222,3 +222,111 @@ class TestRoster:
         browser.get(url(session))
         with django_assert_num_queries(3):
             browser.get(url(session))
+
+
+class TestChanging:
+    def form(self, session, **changes):
+        begin = session.starts_at
+        return {
+            "title": session.title, "day": f"{begin:%Y-%m-%d}", "starts": "09:00", "ends": "11:30",
+            "place": session.place, "seats": session.seats, "lead_trainer": session.lead_trainer_id, **changes,
+        }  # fmt: skip
+
+    def test_form_stands_as_planned_and_saves_the_change(self, sign_in, trainer, make_session):
+        session = make_session()
+        content = sign_in(trainer).get(url(session, "change/")).content.decode()
+        assert "Nobody has booked a seat yet" in content
+        assert 'value="Room 4"' in content
+        response = sign_in(trainer).post(
+            url(session, "change/"), self.form(session, place="Hall", seats=30), follow=True
+        )
+        assert "The session is changed." in response.content.decode()
+        session.refresh_from_db()
+        assert (session.place, session.seats, session.course.key) == ("Hall", 30, "okr")
+
+    def test_says_how_many_get_a_mail_and_refuses_too_few_seats(self, sign_in, trainer, make_session):
+        session = make_session()
+        for _ in range(2):
+            other = UserFactory()
+            book_seat(session=session, person=other, actor=other)
+        assert "2 people have a seat" in sign_in(trainer).get(url(session, "change/")).content.decode()
+        response = sign_in(trainer).post(url(session, "change/"), self.form(session, seats=1))
+        assert response.status_code == 409
+        assert "2 seats are taken already" in response.content.decode()
+
+    def test_what_is_missing_is_said_in_words_that_help(self, sign_in, trainer, make_session):
+        session = make_session()
+        response = sign_in(trainer).post(url(session, "change/"), self.form(session, place="", title=""))
+        assert response.status_code == 422
+        content = response.content.decode()
+        assert "Say where it takes place" in content
+        assert "Give it a title." in content
+        assert "This field is required" not in content
+
+    def test_others_neither_see_the_way_nor_get_through(self, client_of, make_session):
+        session = make_session()
+        content = client_of.get(url(session)).content.decode()
+        assert "Cancel the session" not in content
+        assert url(session, "change/") not in content
+        assert client_of.get(url(session, "change/")).status_code == 409
+        assert client_of.post(url(session, "change/"), self.form(session, place="Hall")).status_code == 409
+        assert client_of.post(url(session, "call-off/")).status_code == 409
+        session.refresh_from_db()
+        assert (session.place, session.state) == ("Room 4", "planned")
+
+
+class TestCallingOff:
+    def test_tells_before_how_many_it_concerns_and_stays_in_the_list(
+        self, client_of, person, sign_in, trainer, make_session
+    ):
+        session = make_session()
+        book_seat(session=session, person=person, actor=person)
+        assert "1 person has a seat and gets a mail." in sign_in(trainer).get(url(session)).content.decode()
+        content = sign_in(trainer).post(url(session, "call-off/"), follow=True).content.decode()
+        assert "The session is cancelled." in content
+        assert "Cancel the session" not in content
+        mine = client_of.get("/learning/").content.decode()
+        assert "First group" in mine
+        assert "Cancelled" in mine
+
+    def test_a_held_session_stays_held(self, sign_in, trainer, make_session):
+        session = make_session(days=-1)
+        sign_in(trainer).post(url(session, "attendance/"))
+        response = sign_in(trainer).post(url(session, "call-off/"))
+        assert response.status_code == 409
+        assert "was held" in response.content.decode()
+
+
+class TestSeatsForOthers:
+    def test_those_who_run_it_book_by_address(self, sign_in, trainer, make_session):
+        session, other = make_session(), UserFactory(email="nora@example.com", first_name="Nora", last_name="Nowak")
+        response = sign_in(trainer).post(url(session, "seats/"), {"email": " Nora@example.com "}, follow=True)
+        assert "Nora Nowak has a seat." in response.content.decode()
+        assert Booking.objects.get().person == other
+
+    @pytest.mark.parametrize(
+        ("email", "words"),
+        [("", "whom the seat is for"), ("nobody@example.com", "Nobody here has this address"), ("x", "not an e-mail")],
+    )
+    def test_an_address_that_does_not_fit_is_named(self, sign_in, trainer, make_session, email, words):
+        session = make_session()
+        response = sign_in(trainer).post(url(session, "seats/"), {"email": email})
+        assert response.status_code == 422
+        assert words in response.content.decode()
+        assert not Booking.objects.exists()
+
+    def test_a_full_room_says_so(self, sign_in, trainer, make_session):
+        session, (first, second) = make_session(seats=1), (UserFactory(), UserFactory())
+        book_seat(session=session, person=first, actor=first)
+        response = sign_in(trainer).post(url(session, "seats/"), {"email": second.email})
+        assert response.status_code == 409
+        assert "The only seat is taken" in response.content.decode()
+
+    def test_strangers_learn_nothing_about_addresses(self, client_of, make_session):
+        session = make_session()
+        answers = {
+            client_of.post(url(session, "seats/"), {"email": email}).content.decode().count("Nobody here has")
+            for email in ("nobody@example.com", UserFactory().email)
+        }
+        assert answers == {0}
+        assert not Booking.objects.exists()
