@@ -36,7 +36,7 @@ from rollout.services.evaluation import GateEvaluation, ItemEvaluation, ItemStat
 from rollout.services.externals import end_external, name_external
 from rollout.services.gates import ConditionTerms, decide_gate, submit_gate, withdraw_submission
 from rollout.services.invitations import send_invitations
-from rollout.services.meetings import cancel_meeting, plan_meetings
+from rollout.services.meetings import cancel_meeting, generate_meetings, move_meeting, plan_meetings
 from rollout.services.moves import follow_moves
 from rollout.services.pauses import pause_program, resume_program
 from rollout.services.playbooks import (
@@ -126,12 +126,14 @@ __all__ = [
     "export_playbook",
     "follow_moves",
     "freeze_roster",
+    "generate_meetings",
     "holders_in",
     "import_playbook",
     "mark_not_applicable",
     "may_see_every_program",
     "may_see_program",
     "may_start_program",
+    "move_meeting",
     "name_external",
     "open_enrollment",
     "pause_program",

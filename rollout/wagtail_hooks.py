@@ -31,6 +31,8 @@ LOG_ACTIONS = {
     "rollout.joiner_added": ("Add joiner", "Joiner added"),
     "rollout.leaver_recorded": ("Record leaver", "Leaver recorded"),
     "rollout.meetings_planned": ("Plan meetings", "Meetings planned"),
+    "rollout.meetings_generated": ("Generate meetings", "Meetings of the cycle made from the playbook"),
+    "rollout.meeting_moved": ("Move meeting", "Meeting moved"),
     "rollout.meeting_cancelled": ("Cancel meeting", "Meeting cancelled"),
     "rollout.enrollment_opened": ("Open enrollment", "Enrollment opened"),
     "rollout.cycle_started": ("Start cycle", "First cycle started"),

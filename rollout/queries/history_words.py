@@ -27,7 +27,9 @@ SENTENCES = {
     "rollout.program_paused": "paused the program[: {reason}]",
     "rollout.program_resumed": "resumed the program: {dates} dates moved by {working_days} working days",
     "rollout.meetings_planned": "planned {planned} dates of the meeting “{kind:words}”",
-    "rollout.meeting_cancelled": "called off a date of the meeting “{kind:words}”",
+    "rollout.meetings_generated": "made the meetings of the cycle: {new} new, {moved} moved, {cancelled} called off",
+    "rollout.meeting_moved": "moved a date of the meeting “{kind:words}”[ from {from:day}][ to {to:day}]",
+    "rollout.meeting_cancelled": "called off a date of the meeting “{kind:words}”[: {reason}]",
     "rollout.enrollment_opened": "opened enrollment: {enrolled} new, {already} before[, due on {due_on:day}]",
     "rollout.cycle_started": "started the first cycle[, which begins on {starts_on:day}]",
     # People

@@ -4,17 +4,14 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import F
 
 from people.api import Refused, User, announce, log, now, require, today, working_days_of_units
-from rollout.models import ChecklistItem, Condition, DateSetBy, Meeting, Program, ProgramPause, Step, Waiver, Wave
+from rollout.models import ChecklistItem, Condition, DateSetBy, Program, ProgramPause, Step, Waiver, Wave
 from rollout.queries.pauses import ResumePlan, Shift, later_start, open_pause, resume_plan
 from rollout.rules.programs import may_pause, may_resume
 from rollout.services.locks import lock_program
+from rollout.services.meetings import write_meetings
 from rollout.signals import wave_changed
-
-OUT_OF_THE_WAY = timedelta(weeks=52_000)
-"""Meetings of a series step onto each other's dates while they move, so all of them step aside first."""
 
 
 @transaction.atomic
@@ -133,10 +130,7 @@ def _move_meetings(plan: ResumePlan) -> None:
         taken.add(key)
         meeting.starts_at, meeting.changed_at = start, now()
         meeting.sequence += 1
-    ids = [meeting.pk for meeting in meetings]
-    for start_at in range(0, len(ids), 500):
-        Meeting.objects.filter(pk__in=ids[start_at : start_at + 500]).update(starts_at=F("starts_at") + OUT_OF_THE_WAY)
-    Meeting.objects.bulk_update(meetings, ["starts_at", "changed_at", "sequence"], batch_size=500)
+    write_meetings(meetings)
 
 
 def _announce(program: Program) -> None:

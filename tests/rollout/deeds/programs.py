@@ -73,7 +73,20 @@ def plan(started: StartedProgram) -> Attempt:
 
 def planned(started: StartedProgram) -> Attempt:
     meetings.plan_meetings(**plan(started).arguments, actor=started.project_lead)
-    return Attempt({"meeting": started.wave.meetings.first()})
+    meeting = started.wave.meetings.first()
+    url = wave_url("meeting_cancel", started, meeting.pk)
+    return Attempt({"meeting": meeting, "reason": "Fair"}, url, {f"cancel-{meeting.pk}-reason": "Fair"})
+
+
+def moved(started: StartedProgram) -> Attempt:
+    meeting = planned(started).arguments["meeting"]
+    later, name = datetime(2030, 3, 5, 9, tzinfo=UTC), f"move-{meeting.pk}"
+    form = {f"{name}-starts_on": "2030-03-05", f"{name}-starts_at": "09:00", f"{name}-minutes": 60}
+    return Attempt({"meeting": meeting, "starts_at": later}, wave_url("meeting_move", started, meeting.pk), form)
+
+
+def generated(started: StartedProgram) -> Attempt:
+    return Attempt({"wave": started.fresh_wave()}, wave_url("meetings_generate", started), {"planning": "10:00"})
 
 
 def enrollment(started: StartedProgram) -> Attempt:
@@ -109,7 +122,9 @@ DEEDS = (
     Deed(programs.record_parameters, parameters, SET_UP),
     Deed(programs.set_wave_dates, dates, SET_UP),
     Deed(meetings.plan_meetings, plan, SET_UP),
-    Deed(meetings.cancel_meeting, planned, SET_UP, no_page="a date is called off by the demo company only"),
+    Deed(meetings.cancel_meeting, planned, SET_UP),
+    Deed(meetings.move_meeting, moved, SET_UP),
+    Deed(meetings.generate_meetings, generated, SET_UP),
     Deed(commitments.open_enrollment, enrollment, SET_UP),
     Deed(commitments.start_cycle, cycle, SET_UP),
 )

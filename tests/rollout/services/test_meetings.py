@@ -96,11 +96,14 @@ def test_cancelled_meeting_stays_on_record_and_can_be_planned_again(started, new
     plan_meetings(wave=started.wave, kind="planning", first_start=START, actor=started.project_lead)
     meeting = Meeting.objects.first()
     with pytest.raises(Refused, match="changed by the project lead"):
-        cancel_meeting(meeting=meeting, actor=started.sponsor)
+        cancel_meeting(meeting=meeting, actor=started.sponsor, reason="Fair")
+    with pytest.raises(Refused, match="Say why"):
+        cancel_meeting(meeting=meeting, actor=started.project_lead, reason=" ")
     with news() as ids:
-        cancelled = cancel_meeting(meeting=meeting, actor=started.project_lead)
-        cancel_meeting(meeting=meeting, actor=started.project_lead)
+        cancelled = cancel_meeting(meeting=meeting, actor=started.project_lead, reason="Fair")
+        cancel_meeting(meeting=meeting, actor=started.project_lead, reason="Fair again")
+    assert (cancelled.cancel_reason, cancelled.sequence) == ("Fair", 1)
     assert (ids, cancelled.cancelled_at is None) == ([started.wave.pk], False)
     assert plan_meetings(wave=started.wave, kind="planning", first_start=START, actor=started.project_lead) == 1
     meeting.refresh_from_db()
-    assert meeting.cancelled_at is None
+    assert (meeting.cancelled_at, meeting.cancel_reason, meeting.sequence) == (None, "", 2)

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from people.api import PEOPLE_LEADS, PROJECT_LEADS, today
+from people.api import PEOPLE_LEADS, PROJECT_LEADS, now, today
 from rollout.models import Condition, GateDecision, GateQuestion, Statement
 from rollout.services.delegations import delegate_decisions
 from rollout.services.gates import decide_gate, submit_gate
@@ -43,6 +43,7 @@ def started() -> StartedProgram:
     Condition.objects.create(
         decision=GateDecision.objects.get(), item=started.item("open_to_change"), owner=started.coach, due_on=today()
     )
+    started.wave.meetings.create(kind="weekly", starts_at=now() + timedelta(days=9), planned_by=started.project_lead)
     delegate_decisions(
         program=started.program,
         from_person=started.sponsor,
@@ -67,6 +68,7 @@ def addresses(started: StartedProgram) -> dict[str, tuple[str, list[object]]]:
     member = started.wave.roster.first()
     delegation = started.program.delegations.get()
     condition = Condition.objects.get(decision=decision)
+    meeting = started.wave.meetings.get()
     return {
         "board": ("get", [slug]),
         "board_seen": ("post", [slug]),
@@ -87,6 +89,10 @@ def addresses(started: StartedProgram) -> dict[str, tuple[str, list[object]]]:
         "roster_freeze": ("post", [slug, wave]),
         "roster_remove": ("post", [slug, wave, member.pk]),
         "meetings": ("get", [slug, wave]),
+        "meetings_generate": ("get", [slug, wave]),
+        "meeting_list": ("get", [slug, wave]),
+        "meeting_move": ("post", [slug, wave, meeting.pk]),
+        "meeting_cancel": ("post", [slug, wave, meeting.pk]),
         "wave_dates": ("post", [slug, wave]),
         "due_dates": ("get", [slug, wave]),
         "gate_due_date": ("post", step),
