@@ -136,6 +136,7 @@ def navigation(request: HttpRequest) -> Navigation:
         NavigationItem(label, address(name), icon)
         for label, name, icon, is_shown in [
             ("Profile", "people:me", "circle-user", True),
+            ("Calendar", "rollout:calendar", "calendar-days", True),
             ("E-mail", "account_email", "mail", True),
             ("Password", "account_change_password", "key-round", True),
             ("Two-factor sign-in", "mfa_index", "shield-check", True),

@@ -17,8 +17,10 @@ from courses.queries.content import course_by_key, courses_by_key
 from courses.queries.facts import CompletionFact, CourseFacts, completions, training_facts
 from courses.queries.learning import LearningOverview, NextLesson, learning_overview, lesson_in_progress
 from courses.queries.workshops import (
+    CalendarSession,
     CourseOffer,
     SessionFacts,
+    calendar_sessions,
     course_offers,
     has_trained,
     my_sessions,
@@ -44,6 +46,7 @@ from courses.services.workshops import (
 __all__ = [
     "AssignmentResult",
     "Booking",
+    "CalendarSession",
     "CatalogPage",
     "CompletionFact",
     "CourseContent",
@@ -65,6 +68,7 @@ __all__ = [
     "archive_enrollment",
     "assign_course",
     "book_seat",
+    "calendar_sessions",
     "cancel_booking",
     "cancel_session",
     "change_session",

@@ -310,6 +310,15 @@ REGISTER = (
         ),
     ),
     Kept(
+        CARRYING,
+        "That somebody made a secret calendar address, and when it was made and revoked; never the secret itself",
+        "So that a calendar program can read the dates without signing in, and so that the address can be ended",
+        "The person alone. Whoever is given the address reads the same dates.",
+        "The address until it is revoked or the account is closed; the fact that it existed with the audit trail",
+        "On the page “Calendar”, before the address is made",
+        ("rollout.CalendarFeed.person",),
+    ),
+    Kept(
         SAYING,
         "Who paused a program and why, and who resumed it",
         "To say who can resume it, and to explain later why dates moved",

@@ -8,6 +8,7 @@ from rollout.views import (
     dates,
     delegations,
     drafts,
+    feeds,
     gates,
     invitations,
     items,
@@ -30,6 +31,10 @@ _step = f"{_wave}steps/<slug:key>/"
 _item = f"{_step}items/<slug:item_key>/"
 
 urlpatterns = [
+    path("calendar/", feeds.calendar, name="calendar"),
+    path("calendar/renew/", feeds.calendar_renew, name="calendar_renew"),
+    path("calendar/revoke/", feeds.calendar_revoke, name="calendar_revoke"),
+    path("calendar/<str:token>.ics", feeds.calendar_feed, name="calendar_feed"),
     path("programs/", programs.program_list, name="programs"),
     path("programs/new/", drafts.program_new, name="program_new"),
     path("programs/new/discard/", drafts.discard, name="draft_discard"),

@@ -14,6 +14,8 @@ LOG_ACTIONS = {
     "rollout.wave_dates_set": ("Set dates", "Dates of the first cycle set"),
     "rollout.due_dates_recomputed": ("Recompute due dates", "Due dates worked out anew"),
     "rollout.due_date_set": ("Set due date", "Due date set by hand"),
+    "rollout.feed_renewed": ("Subscribe to calendar", "Calendar address made"),
+    "rollout.feed_revoked": ("Revoke calendar", "Calendar address revoked"),
     "rollout.program_paused": ("Pause program", "Program paused"),
     "rollout.program_resumed": ("Resume program", "Program resumed"),
     "rollout.role_assigned": ("Assign role", "Role assigned"),

@@ -69,6 +69,40 @@ def course_offers(*, course_keys: Iterable[str]) -> dict[str, CourseOffer]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class CalendarSession:
+    """A session as somebody's calendar shows it."""
+
+    id: int
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+    planned_at: datetime
+    is_cancelled: bool
+
+
+def calendar_sessions(person: User, *, since: datetime) -> list[CalendarSession]:
+    """Return the sessions that ``person`` has a seat in or leads and that end after ``since``, by start.
+
+    Sessions that were called off are in it, so that calendars learn of it. One query.
+    """
+    seat = Booking.objects.filter(session=OuterRef("pk"), person=person).exclude(state=Booking.State.CANCELLED)
+    found = WorkshopSession.objects.filter(Q(Exists(seat)) | Q(lead_trainer=person), ends_at__gte=since)
+    return [
+        CalendarSession(
+            session.pk,
+            session.title,
+            session.starts_at,
+            session.ends_at,
+            session.place,
+            session.planned_at,
+            session.state == WorkshopSession.State.CANCELLED,
+        )
+        for session in found.order_by("starts_at", "pk")
+    ]
+
+
 def seats_taken(session_id: int) -> int:
     """Return how many seats are booked, attendance recorded or not. One query."""
     return Booking.objects.filter(session_id=session_id).exclude(state=Booking.State.CANCELLED).count()

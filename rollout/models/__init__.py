@@ -1,5 +1,5 @@
 from rollout.models.charters import CharterAcceptance, CharterText
-from rollout.models.dates import ProgramPause
+from rollout.models.dates import CalendarFeed, ProgramPause, RetrospectiveReminder
 from rollout.models.delegations import Delegation
 from rollout.models.dossiers import DossierEntry
 from rollout.models.drafts import Invitation, ProgramDraft
@@ -15,6 +15,7 @@ from rollout.models.visits import ProgramVisit
 from rollout.models.waivers import Waiver, WaiverApproval
 
 __all__ = [
+    "CalendarFeed",
     "CharterAcceptance",
     "CharterText",
     "ChecklistItem",
@@ -41,6 +42,7 @@ __all__ = [
     "ReminderRound",
     "ReminderSent",
     "Reopening",
+    "RetrospectiveReminder",
     "RoleAssignment",
     "RoleSlot",
     "RosterMember",

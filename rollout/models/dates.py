@@ -1,4 +1,4 @@
-"""When a program stands still."""
+"""When a program stands still, and who reads its dates in a calendar of their own."""
 
 from django.conf import settings
 from django.db import models
@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from people.api import now
 from rollout.models.programs import Program
+from rollout.models.roles import Meeting
 
 
 class ProgramPause(models.Model):
@@ -46,3 +47,55 @@ class ProgramPause(models.Model):
 
     def __str__(self) -> str:
         return f"{self.program} paused on {self.started_on}"
+
+
+class CalendarFeed(models.Model):
+    """A secret address under which a calendar program reads dates: of one person, or of one program for one person.
+
+    Only the hash of the secret is kept. An address ends when it is renewed or revoked, and is never given again.
+    """
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="calendar_feeds")
+    program = models.ForeignKey(
+        Program,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Empty: the person's own dates.",
+    )
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(default=now)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["person_id", "-made_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "program"],
+                condition=Q(revoked_at__isnull=True),
+                name="one_live_feed_per_person_and_program",
+            ),
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(revoked_at__isnull=True, program__isnull=True),
+                name="one_live_feed_of_their_own_per_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Calendar of {self.program or self.person}"
+
+
+class RetrospectiveReminder(models.Model):
+    """That a team was reminded of a retrospective; at most once for each meeting."""
+
+    meeting = models.OneToOneField(Meeting, on_delete=models.CASCADE, related_name="reminder")
+    sent_at = models.DateTimeField(default=now)
+    recipients = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-sent_at"]
+
+    def __str__(self) -> str:
+        return f"Reminder of {self.meeting}"

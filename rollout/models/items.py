@@ -36,6 +36,7 @@ class ChecklistItem(models.Model):
     may_be_not_applicable = models.BooleanField(default=False)
     due_on = models.DateField(null=True, blank=True)
     due_set_by = models.CharField(max_length=8, choices=DateSetBy.choices, default=DateSetBy.PLAYBOOK)
+    due_changed_at = models.DateTimeField(null=True, blank=True)
     checks = models.JSONField(default=list, help_text='Live checks: [{"source", "parameters", "strength"}].')
 
     class Meta:

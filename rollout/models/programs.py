@@ -151,6 +151,7 @@ class Step(models.Model):
     suspect_because = models.TextField(blank=True, max_length=1000)
     target_on = models.DateField("gate due", null=True, blank=True)
     target_set_by = models.CharField(max_length=8, choices=DateSetBy.choices, default=DateSetBy.PLAYBOOK)
+    target_changed_at = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)
     passed_at = models.DateTimeField(null=True, blank=True)
 

@@ -24,6 +24,8 @@ SENTENCES = {
     "rollout.wave_dates_set": "set the dates of the first cycle: {starts_on:day} to {ends_on:day}",
     "rollout.due_dates_recomputed": "let {dates} due dates follow the playbook's rules",
     "rollout.due_date_set": "set the due date of “{subject}”[, which was {from:day},][ to {to:day}]",
+    "rollout.feed_renewed": "made a calendar address of {subject}",
+    "rollout.feed_revoked": "revoked a calendar address of {subject}",
     "rollout.program_paused": "paused the program[: {reason}]",
     "rollout.program_resumed": "resumed the program: {dates} dates moved by {working_days} working days",
     "rollout.meetings_planned": "planned {planned} dates of the meeting “{kind:words}”",

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db import transaction
 
-from people.api import Refused, User, announce, log, require
+from people.api import Refused, User, announce, log, now, require
 from rollout.models import ChecklistItem, DateSetBy, Step, Wave
 from rollout.queries.due_dates import DateChange, digest_of, due_date_changes
 from rollout.rules.due_dates import may_set_due_date
@@ -45,7 +45,8 @@ def set_item_due_date(*, item: ChecklistItem, actor: User, due_on: date | None) 
     require(may_set_due_date(actor, item.step))
     before = item.due_on
     item.due_on, item.due_set_by = due_on, DateSetBy.PLAYBOOK if due_on is None else DateSetBy.HAND
-    item.save(update_fields=["due_on", "due_set_by"])
+    item.due_changed_at = now()
+    item.save(update_fields=["due_on", "due_set_by", "due_changed_at"])
     _follow(item.step, item_id=item.pk)
     item.refresh_from_db(fields=["due_on"])
     _tell(item.step, "rollout.due_date_set", actor, item, before, item.due_on)
@@ -63,7 +64,8 @@ def set_gate_due_date(*, step: Step, actor: User, due_on: date | None) -> Step:
     require(may_set_due_date(actor, step))
     before = step.target_on
     step.target_on, step.target_set_by = due_on, DateSetBy.PLAYBOOK if due_on is None else DateSetBy.HAND
-    step.save(update_fields=["target_on", "target_set_by"])
+    step.target_changed_at = now()
+    step.save(update_fields=["target_on", "target_set_by", "target_changed_at"])
     if due_on is None:
         _follow(step)
     step.refresh_from_db(fields=["target_on"])
@@ -95,15 +97,16 @@ def _tell(
 
 def write_changes(changes: Sequence[DateChange]) -> None:
     """Write dates as the playbook's: two statements for any number."""
+    at = now()
     items = [
-        ChecklistItem(pk=change.id, due_on=change.after, due_set_by=DateSetBy.PLAYBOOK)
+        ChecklistItem(pk=change.id, due_on=change.after, due_set_by=DateSetBy.PLAYBOOK, due_changed_at=at)
         for change in changes
         if change.kind == "item"
     ]
     steps = [
-        Step(pk=change.id, target_on=change.after, target_set_by=DateSetBy.PLAYBOOK)
+        Step(pk=change.id, target_on=change.after, target_set_by=DateSetBy.PLAYBOOK, target_changed_at=at)
         for change in changes
         if change.kind == "gate"
     ]
-    ChecklistItem.objects.bulk_update(items, ["due_on", "due_set_by"])
-    Step.objects.bulk_update(steps, ["target_on", "target_set_by"])
+    ChecklistItem.objects.bulk_update(items, ["due_on", "due_set_by", "due_changed_at"])
+    Step.objects.bulk_update(steps, ["target_on", "target_set_by", "target_changed_at"])

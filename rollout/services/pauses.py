@@ -100,6 +100,7 @@ FIELDS: dict[str, tuple[type[Wave | Step | ChecklistItem | Condition | Waiver], 
 
 SET_BY = {"gate": "target_set_by", "item": "due_set_by"}
 """Dates that somebody set by hand stay marked as such."""
+CHANGED_AT = {"gate": "target_changed_at", "item": "due_changed_at"}
 
 
 def _move(shifts: Sequence[Shift]) -> None:
@@ -113,7 +114,7 @@ def _move(shifts: Sequence[Shift]) -> None:
         rows = model._default_manager.filter(pk__in=ids)
         if kind in SET_BY:
             rows.filter(**{SET_BY[kind]: DateSetBy.PLAYBOOK}).update(**{SET_BY[kind]: DateSetBy.PAUSE})
-        rows.update(**{name: day})
+        rows.update(**{name: day}, **({CHANGED_AT[kind]: now()} if kind in CHANGED_AT else {}))
 
 
 def _move_meetings(plan: ResumePlan) -> None:

@@ -6,6 +6,7 @@ A new service gets an entry in the module that is named like its own; a new modu
 from tests.rollout.deeds import (
     delegations,
     due_dates,
+    feeds,
     gates,
     pauses,
     people,
@@ -22,6 +23,7 @@ from tests.rollout.deeds.shared import Deed
 MODULES = (
     delegations,
     due_dates,
+    feeds,
     gates,
     pauses,
     people,
