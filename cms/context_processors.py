@@ -141,6 +141,7 @@ def navigation(request: HttpRequest) -> Navigation:
             ("Password", "account_change_password", "key-round", True),
             ("Two-factor sign-in", "mfa_index", "shield-check", True),
             ("People file", "people:import", "users", "people" in theirs),
+            ("Working days", "people:calendars", "calendar-clock", "people" in theirs),
             ("Administration", "wagtailadmin_home", "settings", user.is_staff),
         ]
         if is_shown and user.is_authenticated

@@ -117,6 +117,15 @@ class ImportMenuItem(MenuItem):
         return bool(may_look_after_people(request.user))
 
 
+class WorkingDaysMenuItem(ImportMenuItem):
+    """The way from the admin to the working weeks and holidays."""
+
+    def __init__(self, order: int) -> None:
+        MenuItem.__init__(
+            self, "Working days", reverse("people:calendars"), name="working-days", icon_name="calendar", order=order
+        )
+
+
 class PeopleGroup(ModelViewSetGroup):
     menu_label = "People"
     menu_icon = "group"
@@ -126,4 +135,4 @@ class PeopleGroup(ModelViewSetGroup):
 
     def get_submenu_items(self) -> list[MenuItem]:
         items: list[MenuItem] = super().get_submenu_items()
-        return [*items, ImportMenuItem(order=len(items) + 1)]
+        return [*items, ImportMenuItem(order=len(items) + 1), WorkingDaysMenuItem(order=len(items) + 2)]
