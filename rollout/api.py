@@ -35,6 +35,7 @@ from rollout.services.drafts import discard_draft, save_draft, start_program_fro
 from rollout.services.evaluation import GateEvaluation, ItemEvaluation, ItemState, evaluate_gate, evaluate_steps
 from rollout.services.externals import end_external, name_external
 from rollout.services.gates import ConditionTerms, decide_gate, submit_gate, withdraw_submission
+from rollout.services.holds import lift_hold
 from rollout.services.invitations import send_invitations
 from rollout.services.meetings import cancel_meeting, generate_meetings, move_meeting, plan_meetings
 from rollout.services.moves import follow_moves
@@ -129,6 +130,7 @@ __all__ = [
     "generate_meetings",
     "holders_in",
     "import_playbook",
+    "lift_hold",
     "mark_not_applicable",
     "may_see_every_program",
     "may_see_program",

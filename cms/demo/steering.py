@@ -6,11 +6,16 @@ from cms.demo.dates import FRIDAY, MONDAY, THURSDAY, TUESDAY, WEDNESDAY, DemoDat
 from cms.demo.program import PilotProgram
 from people.api import Unit, User, add_holiday, clock_at, set_working_week
 from rollout.api import (
+    GateDecision,
     Program,
     Waiver,
+    accept_charter,
     approve_waiver,
     delegate_decisions,
+    lift_hold,
+    name_external,
     pause_program,
+    record_external_acceptance,
     request_waiver,
     save_draft,
     start_program_from_draft,
@@ -40,6 +45,8 @@ HIGH = (
     "With a heavy heart. We ask again as soon as the season is over.",
     "The conversations replace no survey. I agree because there is a date on which it is asked.",
 )
+LIFTED_BECAUSE = "Both shift leads have read it aloud, and one sentence became shorter. No need to wait until Friday."
+SIGNED_PAPER = "Contract folder of People and Communication, number 2026-114"
 SECOND_TITLE = "OKRs in Sales"
 SECOND_AREA = "Sales"
 SECOND_GOAL = "Tender by tender, everybody sees early which ones are worth the effort, and may let go of the others."
@@ -61,6 +68,29 @@ def keep_the_calendar(dates: DemoDates, people: dict[str, User]) -> None:
                 name=name,
                 is_yearly=True,
             )
+
+
+def lift(pilot: PilotProgram, held: GateDecision) -> None:
+    """The sponsor ends her own hold a day early: the page was read aloud in dispatch."""
+    with clock_at(pilot.dates.at(-8, THURSDAY, 11)):
+        lift_hold(decision=held, actor=pilot.people["sponsor"], reason=LIFTED_BECAUSE)
+
+
+def hire_a_consultant(pilot: PilotProgram) -> None:
+    """The consultant holds a role from outside; the signed paper is with the people lead."""
+    dates, people = pilot.dates, pilot.people
+    with clock_at(dates.at(-6, TUESDAY, 10)):
+        external = name_external(
+            slot=pilot.program.role_slots.get(key="consultant"),
+            name="Ilse Vandermeer",
+            company="Kompass Consulting",
+            email="ilse.vandermeer@kompass.example",
+            contact=people["people_lead"],
+            until=max(dates.day(26, FRIDAY), dates.today + timedelta(days=60)),
+            actor=people["lead"],
+        )
+    with clock_at(dates.at(-6, WEDNESDAY, 10)):
+        record_external_acceptance(external=external, document=SIGNED_PAPER, actor=people["lead"])
 
 
 def hand_over_for_the_holiday(pilot: PilotProgram) -> None:
@@ -137,11 +167,19 @@ def start_a_second_program(pilot: PilotProgram) -> Program:
                 "pilot_size": 45,
                 "area": area.pk,
                 "units": [area.pk],
-                "roles": {"project_lead": [people["lead"].pk], "sponsor": [people["stand_in"].pk]},
+                "roles": {
+                    "project_lead": [people["lead"].pk],
+                    "sponsor": [people["stand_in"].pk],
+                    "people_lead": [people["people_lead"].pk],
+                },
                 "starts_on": dates.today + timedelta(weeks=12),
             },
         )
         program = start_program_from_draft(draft=draft, actor=people["lead"])
+    # The people lead has not read the third charter yet.
+    for days, role, key in ((24, "project_lead", "lead"), (21, "sponsor", "stand_in")):
+        with clock_at(dates.ago(days, 11)):
+            accept_charter(slot=program.role_slots.get(key=role), actor=people[key])
     with clock_at(dates.ago(6, 15)):
         pause_program(
             program=program,

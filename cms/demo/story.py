@@ -172,7 +172,8 @@ class _Story:
 
     def _prepare(self, pilot: PilotProgram) -> None:
         pilot.say(*answers.GOAL)
-        pilot.hold_gate(answers.GOAL_HELD, revisit=(-8, FRIDAY))
+        held = pilot.hold_gate(answers.GOAL_HELD, revisit=(-8, FRIDAY))
+        steering.lift(pilot, held)
         pilot.pass_gate(answers.GOAL_GATE)
         steering.hand_over_for_the_holiday(pilot)
         pilot.set_parameters()
@@ -184,6 +185,7 @@ class _Story:
         for key in ("coach", "coach2", "coach3"):
             pilot.assign("coach", self.people[key], self.dates.at(-7, FRIDAY, 16))
         pilot.assign("works_council", self.people["works_council"], self.dates.at(-7, FRIDAY, 16))
+        steering.hire_a_consultant(pilot)
         pilot.say(*answers.PILOT_GROUP)
         pilot.pass_gate(answers.PILOT_GROUP_GATE)
         pilot.accept_charters()

@@ -17,8 +17,20 @@ from courses.services.progress import complete_lesson
 from courses.services.quizzes import start_attempt, submit_attempt
 from courses.services.workshops import plan_session
 from people.api import now, personas_of, today
-from people.models import Membership, Unit, User
-from rollout.models import Condition, GateDecision, Step, Waiver, Wave
+from people.models import Holiday, Membership, Unit, User
+from rollout.models import (
+    CharterAcceptance,
+    Condition,
+    Delegation,
+    ExternalHolder,
+    GateDecision,
+    HoldLift,
+    Program,
+    RoleAssignment,
+    Step,
+    Waiver,
+    Wave,
+)
 from rollout.services.evaluation import evaluate_gate
 from rollout.services.gates import decide_gate, submit_gate
 from rollout.services.refresh import refresh_wave
@@ -158,6 +170,45 @@ class TestStory:
         planned = WorkshopSession.objects.filter(state="planned")
         assert planned.count() == 3
         assert all(now() < session.starts_at < now() + timedelta(days=8) for session in planned)
+
+
+class TestSteering:
+    """What does not go straight: each feature has its episode."""
+
+    def test_a_hold_was_lifted_before_its_day(self):
+        lift = HoldLift.objects.select_related("decision").get()
+        assert lift.decision.step.key == "goal"
+        assert lift.decision.revisit_on > lift.at.date()
+
+    def test_a_gate_was_decided_in_the_name_of_the_sponsor_on_holiday(self):
+        decision = GateDecision.objects.get(step__key="scope")
+        assert (decision.decided_by, decision.acting_for) == (somebody("stand-in"), somebody("sponsor"))
+
+    def test_the_next_holiday_is_handed_over_already(self):
+        ahead = Delegation.objects.order_by("starts_on").last()
+        assert ahead.from_person == somebody("sponsor")
+        assert ahead.starts_on > today()
+
+    def test_waivers_of_every_risk_have_the_approvals_they_need(self):
+        approved = Waiver.objects.filter(state="active")
+        found = {waiver.risk: {row.role for row in waiver.approvals.all()} for waiver in approved}
+        assert found == {"low": {"project_lead"}, "medium": {"sponsor"}, "high": {"sponsor", "people_lead"}}
+
+    def test_a_second_program_waits(self):
+        program = Program.objects.get(slug="okrs-in-sales")
+        assert program.state == Program.State.PAUSED
+        assert program.waves.get().roster.exists()
+        accepted = CharterAcceptance.objects.filter(text__slot__program=program)
+        held = RoleAssignment.objects.open().filter(slot__program=program)
+        assert held.count() - accepted.count() == 1, "one charter is not accepted yet"
+
+    def test_a_consultant_and_a_deputy_carry_with_the_others(self):
+        assert ExternalHolder.objects.get().company == "Kompass Consulting"
+        deputy = RoleAssignment.objects.get(person=somebody("deputy"))
+        assert (deputy.slot.key, deputy.is_deputy) == ("project_lead", True)
+
+    def test_the_company_keeps_its_holidays(self):
+        assert Holiday.objects.filter(is_yearly=True).count() == 6
 
 
 class TestToday:
