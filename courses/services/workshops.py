@@ -122,6 +122,7 @@ def cancel_session(*, session: WorkshopSession, actor: User) -> WorkshopSession:
     Refused to people who do not run it, and once it was held.
     """
     locked = _lock(session)
+    require(may_run_session(actor, locked))
     if locked.state == WorkshopSession.State.CANCELLED:
         return locked
     require(may_change_session(actor, locked))

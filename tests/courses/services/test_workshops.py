@@ -188,6 +188,8 @@ def test_cancel_session_is_idempotent_and_refused_to_strangers_and_once_held(ses
         cancel_session(session=held, actor=lead)
     assert cancel_session(session=session, actor=lead).state == "cancelled"
     assert cancel_session(session=session, actor=lead).state == "cancelled"
+    with pytest.raises(Refused):
+        cancel_session(session=session, actor=UserFactory())
 
 
 # --- change ---------------------------------------------------------------------------------------
