@@ -58,6 +58,7 @@ LOG_ACTIONS = {
     "rollout.step_became_suspect": ("Mark suspect", "Gate became suspect"),
     "rollout.doubt_added": ("Add cause", "One more cause for doubt in a gate"),
     "rollout.step_reopened": ("Reopen gate", "Gate reopened"),
+    "rollout.reconfirmation_given": ("Confirm gate in part", "One of several confirmations of a gate"),
     "rollout.gate_reconfirmed": ("Confirm gate again", "Gate confirmed again"),
 }
 

@@ -1,14 +1,13 @@
 """Why a passed gate is in doubt, who reopened it, and who confirmed it again. Evidence is never touched."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
 from people.api import now
-from rollout.models.gates import GateDecision
+from rollout.models.gates import AppendOnly, GateDecision, in_whose_name
 from rollout.models.programs import Step
 
 
@@ -57,21 +56,6 @@ class Suspicion(models.Model):
 
     def __str__(self) -> str:
         return self.because
-
-
-class AppendOnly(models.Model):
-    """A row that stands as it was written."""
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise ValidationError(f"A {self._meta.verbose_name} is never changed.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise ValidationError(f"A {self._meta.verbose_name} is never deleted.")
 
 
 class Reopening(AppendOnly):
@@ -124,3 +108,12 @@ class Reconfirmation(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.step} confirmed again by {self.confirmed_by}"
+
+    @property
+    def voice_id(self) -> int:
+        """Whose role spoke: whoever was acted for, else whoever acted."""
+        return self.acting_for_id or self.confirmed_by_id
+
+    @property
+    def by_words(self) -> str:
+        return in_whose_name(self.confirmed_by, self.acting_for)

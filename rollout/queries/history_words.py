@@ -80,6 +80,7 @@ SENTENCES = {
     "rollout.step_became_suspect": "marked {subject} as suspect[: {because}]",
     "rollout.doubt_added": "found one more reason to look at {subject} again[: {because}]",
     "rollout.step_reopened": "reopened the gate of {subject}[ for {acting_for:person}][: {reason}]",
+    "rollout.reconfirmation_given": "said that the gate of {subject} still holds[ for {acting_for:person}]",
     "rollout.gate_reconfirmed": "confirmed the gate of {subject} again[ for {acting_for:person}]",
 }
 

@@ -142,7 +142,21 @@ def differences(snapshot: Mapping[str, Any], evaluation: GateEvaluation) -> list
             found.append(f"“{e.item.question}”: what is open weighs otherwise than then. {e.sentence}")
         elif (before["waiver"] or {}).get("id") != (e.waiver.pk if e.waiver else None):
             found.append(f"“{e.item.question}” rests on another waiver than then.")
-    return found + [f"“{before['question']}” is not asked any more." for before in then.values()]
+    found += [f"“{before['question']}” is not asked any more." for before in then.values()]
+    return found + _different_conditions(snapshot, evaluation)
+
+
+def _different_conditions(snapshot: Mapping[str, Any], evaluation: GateEvaluation) -> list[str]:
+    then = {one["id"]: one["state"] for one in snapshot.get("conditions", ())}
+    now = {one.condition.pk: one for one in evaluation.conditions}
+    found = [f"The condition “{one.question}” is new." for pk, one in now.items() if pk not in then]
+    found += [
+        f"The condition “{one.question}”: {_word(then[pk])} then, {_word(one.e.state.value)} now."
+        for pk, one in now.items()
+        if pk in then and then[pk] != one.e.state.value
+    ]
+    gone = sum(pk not in now for pk in then)
+    return [*found, f"{gone} of the conditions due here then are not due here now."] if gone else found
 
 
 def _word(state: str) -> str:

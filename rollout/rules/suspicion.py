@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from django.urls import reverse
 
 from people.api import Answer, Refusal, User
-from rollout.models import GateDecision, GateSubmission, Step
+from rollout.models import GateDecision, GateSubmission, Reconfirmation, Step
 from rollout.queries.holders import Holders, gate_roles, holders_in
 from rollout.rules.acting import acting_for, acts_or_refusal
 from rollout.rules.programs import is_running_or_refusal
+from rollout.rules.votes import quorum_words
 
 NAMED = 3
 
@@ -46,6 +47,7 @@ def may_reconfirm(
     decision: GateDecision | None,
     differences: Sequence[str] = (),
     lasting: Sequence[str] = (),
+    given: Sequence[Reconfirmation] = (),
     previous: Step | None = None,
     open_submission: GateSubmission | None = None,
     holders: Holders | None = None,
@@ -53,7 +55,8 @@ def may_reconfirm(
     """Say that a suspect gate still holds: a deciding role (or a delegate), never whoever submitted it, and only while
     the facts equal those it was decided on (``differences`` empty) and nothing has to be mended first (``lasting``).
 
-    ``previous`` is the step before, whose gate comes first.
+    Where the playbook wants several deciders, each says so once; ``given`` are those who have. ``previous`` is the step
+    before, whose gate comes first.
     """
     if (answer := is_running_or_refusal(step.wave.program, holders=holders)) is not True:
         return answer
@@ -91,6 +94,13 @@ def may_reconfirm(
     ):
         return Refusal(
             "You, or the person you act for, submitted this gate, so another person has to confirm it.",
+            owed_by=holders.deciders(*roles.decided_by),
+        )
+    acting = acting_for(actor, holders, roles.decided_by, barred=submitted_by)
+    voice = (acting.principal or actor).pk if acting else actor.pk
+    if any(voice == one.voice_id for one in given):
+        return Refusal(
+            f"You have confirmed this gate already. It is confirmed by {quorum_words(step, holders)}.",
             owed_by=holders.deciders(*roles.decided_by),
         )
     return acts_or_refusal(

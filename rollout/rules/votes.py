@@ -6,7 +6,7 @@ and does not count; of one person's voices the latest counts.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -109,8 +109,9 @@ def tally_of(
     counted = {person_id: vote for person_id, vote in latest.items() if vote.seen == digest}
     seats = sum(_seats(holders, key, barred) for key in roles.decided_by)
     reached = None
-    for motion in dict.fromkeys(_motion(vote) for vote in counted.values()):
-        if _agrees(roles.decided_by, roles.quorum, holders, barred, counted, motion):
+    motions = {person_id: _motion(vote) for person_id, vote in counted.items()}
+    for motion in dict.fromkeys(motions.values()):
+        if _agrees(roles.decided_by, roles.quorum, holders, barred, motions, motion):
             reached = motion
     voices: dict[int, Voice] = {}
     for key in roles.decided_by:
@@ -177,12 +178,19 @@ def _seats(holders: Holders, key: str, barred: int) -> int:
     return max(1, sum(person.pk != barred for person in role.holders)) if role else 1
 
 
+def are_enough(step: Step, people: Iterable[int], *, holders: Holders, barred: int) -> bool:
+    """Whether these people, all of the same mind, are as many as the playbook wants for the gate. ``people`` are those
+    whose role it is (whoever was acted for, else whoever acted); ``barred`` does not count."""
+    roles, yes = gate_roles(step), ("yes", "")
+    return _agrees(roles.decided_by, roles.quorum, holders, barred, dict.fromkeys(people, yes), yes)
+
+
 def _agrees(
     keys: Sequence[str],
     quorum: str | int,
     holders: Holders,
     barred: int,
-    counted: dict[int, DecisionVote],
+    counted: Mapping[int, tuple[str, str]],
     motion: tuple[str, str],
 ) -> bool:
     people: set[int] = set()
@@ -192,13 +200,9 @@ def _agrees(
             return False
         seats = _seats(holders, key, barred)
         own = [person.pk for person in role.holders if person.pk != barred]
-        for_it = {pk for pk in own if pk in counted and _motion(counted[pk]) == motion}
+        for_it = {pk for pk in own if counted.get(pk) == motion}
         free = seats - sum(pk in counted for pk in own)
-        deputies = [
-            person.pk
-            for person in role.deputies
-            if person.pk != barred and person.pk in counted and _motion(counted[person.pk]) == motion
-        ]
+        deputies = [person.pk for person in role.deputies if person.pk != barred and counted.get(person.pk) == motion]
         filling = deputies[: max(0, free)]
         every_seat_is_filled &= len(for_it) + len(filling) >= seats
         people |= for_it | set(filling)

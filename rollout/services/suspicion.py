@@ -261,6 +261,8 @@ class Doubt:
     basis: Basis | None
     differences: Sequence[str] = ()
     lasting: Sequence[Cause] = ()
+    given: Sequence[Reconfirmation] = ()
+    """Words of deciders that it still holds, where several are needed and some are missing."""
 
 
 def read_doubt(*, step: Step, evaluation: GateEvaluation, holders: Holders) -> Doubt | None:
@@ -275,4 +277,8 @@ def read_doubt(*, step: Step, evaluation: GateEvaluation, holders: Holders) -> D
     about = {one.about for one in causes if one.kind == Kind.ROLE_VACANT}
     found = [cause for find in (_conditions, _vacancies) for cause in find(facts)]
     lasting = [c for c in found if c.kind in LASTING and (c.kind != Kind.ROLE_VACANT or c.about in about)]
-    return Doubt(causes, facts.basis, differences(facts.basis.snapshot, evaluation), lasting)
+    since = max((one.found_at for one in causes), default=facts.basis.decision.decided_at)
+    given = Reconfirmation.objects.filter(
+        decision=facts.basis.decision, is_final=False, confirmed_at__gte=since
+    ).select_related("confirmed_by", "acting_for")
+    return Doubt(causes, facts.basis, differences(facts.basis.snapshot, evaluation), lasting, list(given))

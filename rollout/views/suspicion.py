@@ -14,6 +14,7 @@ from rollout.models import GateSubmission, Step
 from rollout.rules.evaluation import GateEvaluation
 from rollout.rules.gates import facts_digest
 from rollout.rules.suspicion import may_reconfirm, may_reopen
+from rollout.rules.votes import quorum_words
 from rollout.rules.words import gate_url
 from rollout.services.evaluation import evaluate_gate
 from rollout.services.reconfirmation import reconfirm_gate
@@ -35,6 +36,7 @@ def doubt_context(
             decision=doubt.basis.decision if doubt.basis else None,
             differences=doubt.differences,
             lasting=[cause.because for cause in doubt.lasting],
+            given=doubt.given,
             previous=place.previous,
             open_submission=open_submission,
             holders=place.holders,
@@ -93,12 +95,16 @@ def reconfirm(request: HttpRequest, slug: str, number: int, key: str) -> HttpRes
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            reconfirm_gate(step=place.step, actor=place.actor, note=data["note"], seen=data["seen"])
+            done = reconfirm_gate(step=place.step, actor=place.actor, note=data["note"], seen=data["seen"])
         except Refused as refused:
             refusal = refused.refusal
             place = step_place(request, slug, number, key)
         else:
-            messages.success(request, "Confirmed. The gate counts as passed again, on the decision made then.")
+            said = "Confirmed. The gate counts as passed again, on the decision made then."
+            if not done.is_final:
+                needed = quorum_words(place.step, place.holders)
+                said = f"Recorded. The gate counts as passed again once {needed} have confirmed it."
+            messages.success(request, said)
             return redirect(gate_url(place.step))
     evaluation = evaluate_gate(step=place.step, holders=place.holders)
     waiting = place.step.submissions.filter(state=GateSubmission.State.OPEN).first()

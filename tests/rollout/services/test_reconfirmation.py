@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from people.api import Refused, clock_at, today
-from rollout.models import DossierEntry, Program, Reconfirmation, RoleAssignment, RosterMember, Step
+from rollout.models import DossierEntry, Program, Reconfirmation, RoleAssignment, RosterMember, Step, Suspicion
 from rollout.rules.gates import facts_digest
 from rollout.services.delegations import delegate_decisions
 from rollout.services.evaluation import evaluate_gate
@@ -86,6 +86,38 @@ def test_is_refused_to_others_and_names_who_may(started):
     with pytest.raises(Refused, match="This gate is confirmed by") as refused:
         confirm(started, actor=started.coach)
     assert started.sponsor.get_full_name() in refused.value.refusal.reason
+
+
+class TestSeveralDeciders:
+    @pytest.fixture
+    def together(self, started) -> StartedProgram:
+        """Sponsor and people lead decide the first gate together."""
+        version = started.program.playbook_version
+        part = next(step for step in version.content["steps"] if step["key"] == "prerequisites")
+        part["decided_by"], part["quorum"] = ["sponsor", "people_lead"], "all"
+        type(version).objects.filter(pk=version.pk).update(content=version.content)
+        return started
+
+    def test_the_gate_passes_with_the_last_of_them(self, together):
+        first = confirm(together)
+        assert (first.is_final, together.step("prerequisites").state) == (False, Step.State.SUSPECT)
+        second = confirm(together, actor=together.people_lead)
+        assert (second.is_final, together.step("prerequisites").state) == (True, Step.State.PASSED)
+
+    def test_nobody_says_it_twice(self, together):
+        confirm(together)
+        with pytest.raises(Refused, match=r"confirmed this gate already\. It is confirmed by all of"):
+            confirm(together)
+
+    def test_a_cause_that_was_found_since_makes_everybody_look_again(self, together):
+        confirm(together)
+        with clock_at(datetime.now(UTC) + timedelta(days=1)):
+            reopen_again = together.step("prerequisites")
+            Suspicion.objects.create(
+                step=reopen_again, kind="roster_changed", about="x", because="The roster changed.", since=today()
+            )
+            assert not confirm(together, actor=together.people_lead).is_final
+            assert confirm(together).is_final
 
 
 def test_a_delegate_confirms_in_the_name_of_the_sponsor(started):
