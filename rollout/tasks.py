@@ -9,7 +9,7 @@ from courses.api import Enrollment, WorkshopSession
 from rollout.models import GateQuestion, GateSubmission, Invitation, ReminderRound, Step, Wave
 from rollout.notifications.submissions import send_submission_withdrawn
 from rollout.queries.programs import waves_of_courses, waves_of_people
-from rollout.services import invitations, moves, questions, refresh, reminders, suspicion_letters
+from rollout.services import invitations, moves, questions, refresh, reminders, retrospectives, suspicion_letters
 
 RETRY: dict[str, Any] = {"bind": True, "max_retries": 5, "default_retry_delay": 10}
 
@@ -121,6 +121,12 @@ def mail_doubt(self: "Task[Any, Any]", step_id: int) -> None:
         suspicion_letters.mail_doubt(wave_id=Step.objects.values_list("wave_id", flat=True).get(pk=step_id))
     except (Step.DoesNotExist, OSError) as error:
         raise self.retry(exc=error) from error
+
+
+@shared_task(name="rollout.remind_of_retrospectives")
+def remind_of_retrospectives() -> None:
+    """Remind teams of the retrospectives of the next two weeks."""
+    retrospectives.remind_of_retrospectives()
 
 
 @shared_task(name="rollout.sweep_letters")
