@@ -1,5 +1,5 @@
 from rollout.models.charters import CharterAcceptance, CharterText
-from rollout.models.dates import CalendarFeed, ProgramPause, RetrospectiveReminder
+from rollout.models.dates import CalendarFeed, HoldShift, ProgramPause, RetrospectiveReminder
 from rollout.models.delegations import Delegation
 from rollout.models.dossiers import DossierEntry
 from rollout.models.drafts import Invitation, ProgramDraft
@@ -30,6 +30,7 @@ __all__ = [
     "GateQuestion",
     "GateSubmission",
     "HoldLift",
+    "HoldShift",
     "Invitation",
     "Meeting",
     "Playbook",

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from people.api import now
+from rollout.models.gates import GateDecision
 from rollout.models.programs import Program
 from rollout.models.roles import Meeting
 
@@ -47,6 +48,20 @@ class ProgramPause(models.Model):
 
     def __str__(self) -> str:
         return f"{self.program} paused on {self.started_on}"
+
+
+class HoldShift(models.Model):
+    """The day to which pauses moved a hold. The decision itself never changes; this day stands beside it."""
+
+    decision = models.OneToOneField(GateDecision, on_delete=models.PROTECT, related_name="shift")
+    revisit_on = models.DateField()
+    pause = models.ForeignKey(ProgramPause, on_delete=models.PROTECT, related_name="hold_shifts")
+
+    class Meta:
+        ordering = ["revisit_on"]
+
+    def __str__(self) -> str:
+        return f"{self.decision} moved to {self.revisit_on}"
 
 
 class CalendarFeed(models.Model):

@@ -122,7 +122,9 @@ def board_facts(program: Program, holders: Holders | None = None) -> BoardFacts:
         by_id[wave_id].members, by_id[wave_id].teams = members, teams
     board = BoardFacts(program, holders or holders_in(program.pk), waves)
     settled = GateSubmission.objects.filter(step__in=list(steps)).exclude(state=GateSubmission.State.WITHDRAWN)
-    settled = settled.select_related("submitted_by", "decision__decided_by", "decision__acting_for", "decision__lift")
+    settled = settled.select_related(
+        "submitted_by", "decision__decided_by", "decision__acting_for", "decision__lift", "decision__shift"
+    )
     # Decisions come with their submissions: one query for both.
     for submission in settled.defer("snapshot", "decision__snapshot").order_by("decision__decided_at", "pk"):
         submission.step = steps[submission.step_id]
@@ -187,7 +189,7 @@ def gate_history(step: Step) -> GateHistory:
     submissions = list(step.submissions.select_related("submitted_by", "closed_by").order_by("-submitted_at", "-pk"))
     rows = (
         GateDecision.objects.filter(Q(step=step) | Q(return_to=step))
-        .select_related("step", "decided_by", "acting_for", "return_to", "lift__lifted_by", "lift__acting_for")
+        .select_related("step", "decided_by", "acting_for", "return_to", "lift__lifted_by", "lift__acting_for", "shift")
         .defer("snapshot")
         .order_by("-decided_at", "-pk")
     )

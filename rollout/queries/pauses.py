@@ -10,6 +10,7 @@ from people.api import WorkingDays, end_of_day, organization_zone, today, workin
 from rollout.models import (
     ChecklistItem,
     Condition,
+    GateDecision,
     Meeting,
     Program,
     ProgramPause,
@@ -17,6 +18,7 @@ from rollout.models import (
     Waiver,
     Wave,
 )
+from rollout.queries.decisions import revisit_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,12 @@ def resume_plan(program: Program, pause: ProgramPause) -> ResumePlan:
     )
     for waiver in live.select_related("item").order_by("pk"):
         add("waiver", waiver.pk, f"Waiver: {waiver.item.question}", waiver.expires_on)
+    decided = GateDecision.objects.filter(step__in=waiting).select_related("step", "lift", "shift").defer("snapshot")
+    latest = {decision.step_id: decision for decision in decided.order_by("decided_at", "pk")}
+    for decision in latest.values():
+        if decision.outcome == GateDecision.Outcome.HOLD and not hasattr(decision, "lift"):
+            step = decision.step
+            add("hold", decision.pk, f"Hold of step {step.number}, {step.title}", revisit_day(decision))
     plan.meetings = list(
         Meeting.objects.filter(
             wave__program=program, cancelled_at__isnull=True, starts_at__gt=end_of_day(first - timedelta(days=1))

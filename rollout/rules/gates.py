@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 
 from people.api import Answer, Refusal, User, in_words, today
 from rollout.models import GateDecision, GateSubmission, Program, Step
+from rollout.queries.decisions import revisit_day
 from rollout.queries.holders import SPONSOR, Holders, and_list, gate_roles, holders_in, or_list
 from rollout.rules.acting import acts_or_refusal
 from rollout.rules.evaluation import GateEvaluation, ItemEvaluation
@@ -121,7 +122,8 @@ def may_lift_hold(actor: User, step: Step, hold: GateDecision | None, *, holders
 
 def held_refusal(step: Step, hold: GateDecision, holders: Holders) -> Refusal:
     """Say until when the gate rests and who can end that."""
-    day = in_words(hold.revisit_on) if hold.revisit_on else "later"
+    on = revisit_day(hold)
+    day = in_words(on) if on else "later"
     others = holders.deciders(*gate_roles(step).decided_by)
     names = or_list(dict.fromkeys(name for name in (hold.decided_by.get_full_name(), others) if name))
     return Refusal(

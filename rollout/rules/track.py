@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from people.api import in_words
 from rollout.models import Program, Step, Waiver
+from rollout.queries.decisions import revisit_day
 from rollout.queries.holders import PROJECT_LEAD, SPONSOR
 from rollout.queries.programs import today_of
 from rollout.rules.evaluation import day_of
@@ -117,8 +118,9 @@ def _current_gate(standing: ProgramStanding) -> Iterator[Sign]:
         text = f"The gate of {name} is due {in_words(step.target_on)}, and {what} must still be met"
         yield Sign(text, gate_url(step), True)
     decision = standing.facts.decisions.get(step.pk)
-    if decision is not None and decision.revisit_on and step.pk not in standing.facts.submissions:
-        yield Sign(f"The gate of {name} is on hold until {in_words(decision.revisit_on)}", gate_url(step), False)
+    on = revisit_day(decision) if decision is not None else None
+    if on is not None and step.pk not in standing.facts.submissions:
+        yield Sign(f"The gate of {name} is on hold until {in_words(on)}", gate_url(step), False)
     if evaluation.unknowns:
         what = count(len(evaluation.unknowns), "question")
         yield Sign(f"At {name}, {what} could not be read from data", gate_url(step), False)

@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 from people.api import in_words, today
 from rollout.models import ChecklistItem, GateDecision, GateSubmission, Step
 from rollout.queries.boards import BoardFacts, WaveFacts
-from rollout.queries.decisions import is_standing_hold
+from rollout.queries.decisions import is_standing_hold, revisit_day
 from rollout.queries.holders import Holders, gate_roles
 from rollout.queries.programs import today_of
 from rollout.rules.evaluation import GateEvaluation
@@ -67,7 +67,7 @@ def wave_sentence(
     elif evaluation is not None:
         parts.append(_obstacles(evaluation))
     if submission is None and decision is not None and is_standing_hold(decision):
-        parts.append(f"on hold until {in_words(decision.revisit_on or today())}")
+        parts.append(f"on hold until {in_words(revisit_day(decision) or today())}")
     return f"{where}: {', '.join(parts) or step.get_state_display().lower()}."
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.db import transaction
 
 from people.api import Refused, User, announce, log, now, require, today, working_days_of_units
-from rollout.models import ChecklistItem, Condition, DateSetBy, Program, ProgramPause, Step, Waiver, Wave
+from rollout.models import ChecklistItem, Condition, DateSetBy, HoldShift, Program, ProgramPause, Step, Waiver, Wave
 from rollout.queries.pauses import ResumePlan, Shift, later_start, open_pause, resume_plan
 from rollout.rules.programs import may_pause, may_resume
 from rollout.services.locks import lock_program
@@ -62,6 +62,7 @@ def resume_program(*, program: Program, actor: User, seen: str = "") -> ProgramP
     if seen and seen != plan.digest:
         raise Refused("Dates have changed since you opened this preview, so nothing was moved. Look at it again.")
     _move(plan.shifts)
+    _move_holds(plan)
     _move_meetings(plan)
     program.state, program.paused_on = Program.State.RUNNING, None
     program.save(update_fields=["state", "paused_on"])
@@ -107,7 +108,8 @@ def _move(shifts: Sequence[Shift]) -> None:
     """Write the new dates: one statement for each kind and day."""
     by_day: dict[tuple[str, date], list[int]] = {}
     for shift in shifts:
-        by_day.setdefault((shift.kind, shift.after), []).append(shift.id)
+        if shift.kind in FIELDS:
+            by_day.setdefault((shift.kind, shift.after), []).append(shift.id)
     # Ends before starts: a cycle must never end before it starts, not even in between.
     for (kind, day), ids in sorted(by_day.items(), key=lambda entry: entry[0][0] == "cycle_start"):
         model, name = FIELDS[kind]
@@ -115,6 +117,20 @@ def _move(shifts: Sequence[Shift]) -> None:
         if kind in SET_BY:
             rows.filter(**{SET_BY[kind]: DateSetBy.PLAYBOOK}).update(**{SET_BY[kind]: DateSetBy.PAUSE})
         rows.update(**{name: day}, **({CHANGED_AT[kind]: now()} if kind in CHANGED_AT else {}))
+
+
+def _move_holds(plan: ResumePlan) -> None:
+    """Write the new day beside the decision, which itself never changes."""
+    HoldShift.objects.bulk_create(
+        (
+            HoldShift(decision_id=shift.id, revisit_on=shift.after, pause=plan.pause)
+            for shift in plan.shifts
+            if shift.kind == "hold"
+        ),
+        update_conflicts=True,
+        unique_fields=["decision"],
+        update_fields=["revisit_on", "pause"],
+    )
 
 
 def _move_meetings(plan: ResumePlan) -> None:

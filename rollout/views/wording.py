@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from people.api import Answer, User, in_words
 from rollout.models import Condition, GateDecision, GateSubmission, Step
 from rollout.queries.boards import GateHistory, WaveFacts
+from rollout.queries.decisions import revisit_day
 from rollout.queries.holders import Holders
 from rollout.rules.evaluation import GateEvaluation, ItemState
 from rollout.rules.programs import may_open_enrollment, may_start_cycle
@@ -114,8 +115,9 @@ def happened(history: GateHistory) -> list[Happening]:
     entries = []
     for decision in history.decisions:
         extra = ""
-        if decision.revisit_on:
-            extra = f"Looked at again on {in_words(decision.revisit_on)}. "
+        if on := revisit_day(decision):
+            moved = ", moved by a pause" if on != decision.revisit_on else ""
+            extra = f"Looked at again on {in_words(on)}{moved}. "
         elif decision.return_to:
             extra = f"Back to step {decision.return_to.number}, {decision.return_to.title}. "
         wave = decision.step.wave

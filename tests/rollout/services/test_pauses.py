@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from people.api import Refused, add_holiday, clock_at, now
 from rollout.models import ChecklistItem, GateSubmission, Meeting, Program, ProgramPause, Step, Waiver
+from rollout.queries.decisions import revisit_day, standing_hold
 from rollout.queries.pauses import open_pause, resume_plan
 from rollout.services.commitments import start_cycle
 from rollout.services.evaluation import evaluate_gate
@@ -238,5 +239,29 @@ def test_resuming_costs_the_same_for_many_teams(members, django_assert_num_queri
         plan_of(started)
         program = program_of(started)
         pause = open_pause(program)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             resume_plan(program, pause)
+
+
+def test_hold_moves_with_the_pause_and_its_decision_stays_as_it_was(started):
+    answer_step(started, "coaching")
+    submission = GateSubmission.objects.create(
+        step=started.step("coaching"), submitted_by=started.project_lead, snapshot={}
+    )
+    with clock_at(MONDAY):
+        decision = decide_gate(
+            submission=submission, outcome="hold", actor=started.sponsor, reason="Wait", revisit_on=date(2026, 3, 6)
+        )
+    paused(started)
+    with clock_at(LATER):
+        assert standing_hold(started.step("coaching")) == decision
+        resume_program(program=started.program, actor=started.sponsor)
+        hold = standing_hold(started.step("coaching"))
+        assert (hold.revisit_on, revisit_day(hold)) == (date(2026, 3, 6), date(2026, 3, 17))
+        with pytest.raises(Refused, match="on hold until March 17, 2026"):
+            submit_gate(step=started.step("coaching"), actor=started.project_lead)
+    with clock_at(LATER):
+        pause_program(program=started.program, actor=started.sponsor, reason="Again")
+    with clock_at(LATER + timedelta(days=1)):
+        resume_program(program=started.program, actor=started.sponsor)
+        assert revisit_day(standing_hold(started.step("coaching"))) == date(2026, 3, 18)
