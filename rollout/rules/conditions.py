@@ -6,7 +6,7 @@ from people.api import Answer, Refusal, User, today
 from rollout.models import Condition, Step
 from rollout.queries.holders import Holders, gate_roles, holders_in
 from rollout.rules.acting import acts_or_refusal
-from rollout.rules.programs import is_not_stopped
+from rollout.rules.programs import is_running_or_refusal
 
 
 def may_change_condition(
@@ -16,7 +16,7 @@ def may_change_condition(
 
     Refused once it is met, and when the gate was decided anew since (``is_standing`` False).
     """
-    if (answer := is_not_stopped(step.wave.program)) is not True:
+    if (answer := is_running_or_refusal(step.wave.program)) is not True:
         return answer
     if not is_standing:
         return Refusal("The gate was decided again or is open since, so this condition no longer stands.")

@@ -108,13 +108,13 @@ def _plan_rows(plan: MeetingPlan, place: WavePlace) -> list[dict[str, Any]]:
     for part in content_of(place.program.playbook_version).meetings:
         new = [one.starts_at for one in plan.new if one.kind == part.key]
         moved = [start for meeting, start in plan.moved if meeting.kind == part.key]
+        dropped = sum(meeting.kind == part.key for meeting in plan.dropped)
         starts = sorted([*new, *moved])
+        parts = ((len(new), "new"), (len(moved), "moved"), (dropped, "called off"))
         rows.append(
             {
                 "part": part,
-                "new": len(new),
-                "moved": len(moved),
-                "dropped": sum(meeting.kind == part.key for meeting in plan.dropped),
+                "words": ", ".join(f"{number} {word}" for number, word in parts if number),
                 "kept": sum(meeting.kind == part.key for meeting in plan.kept),
                 "by_hand": sum(kind == part.key for kind, _ in plan.by_hand),
                 "first": starts[0] if starts else None,
