@@ -50,6 +50,16 @@ class ResumePlan:
     meetings: list[Meeting] = field(default_factory=list)
 
     @property
+    def questions(self) -> list[Shift]:
+        """The due dates of single questions; a long list."""
+        return [shift for shift in self.shifts if shift.kind == "item"]
+
+    @property
+    def others(self) -> list[Shift]:
+        """Everything else: cycle, gates, holds, conditions and waivers."""
+        return [shift for shift in self.shifts if shift.kind != "item"]
+
+    @property
     def digest(self) -> str:
         """A short mark of everything that would move, to tell whether it is still what somebody looked at."""
         facts = [self.day.isoformat(), self.working_days, [shift.as_json() for shift in self.shifts]]
