@@ -15,7 +15,7 @@ def canonical_json(data: Any) -> str:
     return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
-def entry_hash(
+def hashed_facts(
     *,
     program_id: int,
     number: int,
@@ -24,12 +24,12 @@ def entry_hash(
     created_at: datetime,
     payload: Mapping[str, Any],
     previous_hash: str,
-) -> str:
-    """Return the SHA-256 over everything an entry says and the hash of the entry before it.
+) -> dict[str, Any]:
+    """Return everything that the hash of an entry covers.
 
     ``step`` is the address of the step inside the program (“0/goal”), empty for entries about the whole program.
     """
-    whole = {
+    return {
         "program": program_id,
         "number": number,
         "kind": kind,
@@ -38,7 +38,11 @@ def entry_hash(
         "payload": payload,
         "previous_hash": previous_hash,
     }
-    return hashlib.sha256(canonical_json(whole).encode()).hexdigest()
+
+
+def entry_hash(**facts: Any) -> str:
+    """Return the SHA-256 over everything an entry says (``hashed_facts``), the hash of the entry before it included."""
+    return hashlib.sha256(canonical_json(hashed_facts(**facts)).encode()).hexdigest()
 
 
 def snapshot_sha256(snapshot: Mapping[str, Any]) -> str:

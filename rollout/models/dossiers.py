@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from people.api import now
-from rollout.chain import entry_hash
+from rollout.chain import entry_hash, hashed_facts
 from rollout.models.programs import Program, Step
 
 APPEND_ONLY = "A dossier is only ever added to. Record what happened since as a new entry."
@@ -72,17 +72,24 @@ class DossierEntry(models.Model):
         """The address of the step inside the program, as the hash covers it; fetch ``step__wave`` for lists."""
         return f"{self.step.wave.number}/{self.step.key}" if self.step is not None else ""
 
+    def hashed(self) -> dict[str, Any]:
+        """Return everything that the hash covers."""
+        return hashed_facts(**self._facts())
+
     def computed_hash(self) -> str:
         """Return the hash that the entry would have to carry, from what it says now."""
-        return entry_hash(
-            program_id=self.program_id,
-            number=self.number,
-            kind=self.kind,
-            step=self.place,
-            created_at=self.created_at,
-            payload=self.payload,
-            previous_hash=self.previous_hash,
-        )
+        return entry_hash(**self._facts())
+
+    def _facts(self) -> dict[str, Any]:
+        return {
+            "program_id": self.program_id,
+            "number": self.number,
+            "kind": self.kind,
+            "step": self.place,
+            "created_at": self.created_at,
+            "payload": self.payload,
+            "previous_hash": self.previous_hash,
+        }
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:

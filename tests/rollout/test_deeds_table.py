@@ -8,55 +8,25 @@ import inspect
 import pkgutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import pytest
-from django.contrib.auth.models import Group
 from django.db import transaction
 from django.test import Client
 from wagtail.models import ModelLogEntry
 
 import rollout.services
-from people.api import PEOPLE_LEADS, PROJECT_LEADS, Refused, User
+from people.api import Refused, User
 from rollout.queries.history_words import SENTENCES
-from tests.factories.people import UserFactory
-from tests.factories.rollout import StartedProgram, hold_role, make_program
 from tests.rollout.deeds import DEEDS
-from tests.rollout.deeds.shared import PERSONAS, Attempt, Deed
+from tests.rollout.deeds.shared import Attempt, Deed
+from tests.rollout.worlds import World, make_world
 
 pytestmark = pytest.mark.django_db
 
 
-@dataclass
-class World:
-    """Two programs of strangers; every persona has their part in ``own`` and none in ``other``."""
-
-    own: StartedProgram
-    other: StartedProgram
-    personas: dict[str, User]
-
-
 @pytest.fixture
 def world() -> World:
-    own, other = make_program(title="Own", members=3), make_program(title="Other", members=3)
-    manager = UserFactory()
-    own.members[1].memberships.update(manager=manager)
-    personas = {
-        "lead": own.project_lead,
-        "deputy": hold_role(own, "project_lead", is_deputy=True),
-        "sponsor": own.sponsor,
-        "people_lead": own.people_lead,
-        "coach": own.coach,
-        "works_council": own.works_council,
-        "member": own.members[1],
-        "manager": manager,
-        "stranger": UserFactory(),
-        "administrator": UserFactory(is_superuser=True, is_staff=True),
-    }
-    for persona, group in (("lead", PROJECT_LEADS), ("people_lead", PEOPLE_LEADS)):
-        personas[persona].groups.add(Group.objects.get_or_create(name=group)[0])
-    assert tuple(sorted(personas)) == tuple(sorted(PERSONAS))
-    return World(own, other, personas)
+    return make_world()
 
 
 @contextmanager

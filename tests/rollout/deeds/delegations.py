@@ -14,8 +14,8 @@ def delegation(started: StartedProgram) -> Attempt:
         "program": started.program,
         "from_person": started.sponsor,
         "to_person": UserFactory(),
-        "starts_on": today(),
-        "ends_on": today() + timedelta(days=7),
+        "starts_on": today() + timedelta(days=60),
+        "ends_on": today() + timedelta(days=67),
         "reason": "On leave.",
     }
     form = {

@@ -6,7 +6,7 @@ from people.api import today
 from rollout.models import Condition, GateDecision, GateSubmission, Step
 from rollout.services import conditions, gates, holds
 from tests.factories.rollout import StartedProgram, answer_step, open_until
-from tests.rollout.deeds.shared import SPONSOR, SUBMITS, Attempt, Deed, wave_url
+from tests.rollout.deeds.shared import DECIDES, SUBMITS, Attempt, Deed, wave_url
 
 FIRST = "prerequisites"
 
@@ -74,8 +74,8 @@ def condition(started: StartedProgram) -> Attempt:
 DEEDS = (
     Deed(gates.submit_gate, clear_gate, SUBMITS),
     Deed(gates.withdraw_submission, waiting_submission, SUBMITS),
-    Deed(gates.decide_gate, decision, SPONSOR),
-    Deed(gates.vote_on_gate, decision, SPONSOR),
-    Deed(holds.lift_hold, hold, SPONSOR),
-    Deed(conditions.change_condition, condition, SPONSOR),
+    Deed(gates.decide_gate, decision, DECIDES),
+    Deed(gates.vote_on_gate, decision, DECIDES),
+    Deed(holds.lift_hold, hold, DECIDES),
+    Deed(conditions.change_condition, condition, DECIDES),
 )

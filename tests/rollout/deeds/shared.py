@@ -12,6 +12,7 @@ PERSONAS = (
     "lead",
     "deputy",
     "sponsor",
+    "delegate",
     "people_lead",
     "coach",
     "works_council",
@@ -20,10 +21,11 @@ PERSONAS = (
     "stranger",
     "administrator",
 )
-"""``deputy`` stands in for the project lead; ``member`` is on the roster; ``manager`` leads a member and has no part in
-the program; ``people_lead`` holds the role and is in the group, so they see every program."""
+"""``deputy`` stands in for the project lead; ``delegate`` decides in the sponsor's name these days; ``member`` is on
+the roster; ``manager`` leads a member and has no part in the program; ``people_lead`` holds the role and is in the
+group, so they see every program."""
 
-SEES_OWN = {"lead", "deputy", "sponsor", "people_lead", "coach", "works_council", "administrator"}
+SEES_OWN = {"lead", "deputy", "sponsor", "delegate", "people_lead", "coach", "works_council", "administrator"}
 SEES_OTHER = {"people_lead", "administrator"}
 SET_UP = frozenset({"lead", "deputy", "administrator"})
 """Who sets a program up."""
