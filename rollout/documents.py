@@ -125,7 +125,7 @@ def _vote(vote: dict[str, Any]) -> dict[str, str]:
     return {
         "by": _name(vote.get("by")),
         "acting_for": _name(vote.get("acting_for")),
-        "choice": str(vote.get("choice", "")).replace("_", " "),
+        "choice": str(vote.get("outcome", "")).replace("_", " "),
         "reason": str(vote.get("reason", "")),
     }
 

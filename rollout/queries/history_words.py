@@ -162,6 +162,17 @@ def kinds_in(sentence: str) -> set[str]:
     return {kind for _, kind in _SLOT.findall(sentence)}
 
 
+def person_ids_in(action: str, data: Mapping[str, Any]) -> set[int]:
+    """Return the ids of the people whom the sentence of an action names."""
+    found: set[int] = set()
+    for name, kind in _SLOT.findall(SENTENCES.get(action, "")):
+        if kind in ("person", "people"):
+            value = data.get(name)
+            ids: list[Any] = value if isinstance(value, list) else [value]
+            found |= {int(one) for one in ids if str(one).isdecimal()}
+    return found
+
+
 def sentence_of(action: str, data: Mapping[str, Any], *, subject: str = "", names: Names | None = None) -> str:
     """Return what was done, without the actor: “froze the roster with 24 people”.
 

@@ -69,7 +69,7 @@ def delegate_decisions(
         "starts_on": starts_on.isoformat(),
         "ends_on": ends_on.isoformat(),
     }
-    log(program, "rollout.delegation_made", user=actor, data=data)
+    log(program, "rollout.delegation_made", user=actor, data=data, people=[from_person, to_person])
     record_delegation(delegation=delegation, action="rollout.delegation_made", by=actor)
     return delegation
 

@@ -62,7 +62,7 @@ def assign_role(
         "started_on": assignment.started_on.isoformat(),
         "until": until.isoformat() if until else None,
     }
-    log(program, "rollout.role_assigned", user=actor, data=data)
+    log(program, "rollout.role_assigned", user=actor, data=data, people=[person])
     announce_role_change(program)
     return assignment
 
@@ -91,7 +91,7 @@ def end_role_assignment(
     assignment.ended_on = ended_on
     assignment.save(update_fields=["ended_on"])
     data = {"role": assignment.slot.key, "person": assignment.person_id, "reason": reason}
-    log(program, "rollout.role_ended", user=actor, data=data)
+    log(program, "rollout.role_ended", user=actor, data=data, people=[assignment.person])
     announce_role_change(program)
     return assignment
 

@@ -68,7 +68,7 @@ def remove_roster_member(*, member: RosterMember, actor: User) -> None:
     require(may_change_roster(actor, wave))
     removed, _ = RosterMember.objects.filter(pk=member.pk).delete()
     if removed:
-        log(wave, "rollout.roster_changed", user=actor, data={"removed": [member.person_id]})
+        log(wave, "rollout.roster_changed", user=actor, data={"removed": [member.person_id]}, people=[member.person])
         announce(wave_changed, wave_id=wave.pk)
 
 
@@ -110,7 +110,7 @@ def add_joiner(*, wave: Wave, person: User, actor: User | None, joined_on: date 
     member.save()
     _enroll_joiner(wave, person, actor)
     data = {"person": person.pk, "joined_on": joined_on.isoformat(), "counts_from": member.counts_from.isoformat()}
-    log(wave, "rollout.joiner_added", user=actor, data=data)
+    log(wave, "rollout.joiner_added", user=actor, data=data, people=[person])
     announce(wave_changed, wave_id=wave.pk)
     return member
 
@@ -140,6 +140,6 @@ def record_leaver(
     member.left_on = left_on or today()
     member.save(update_fields=["left_on"])
     data = {"person": member.person_id, "left_on": member.left_on.isoformat(), "reason": reason}
-    log(wave, "rollout.leaver_recorded", user=actor, data=data)
+    log(wave, "rollout.leaver_recorded", user=actor, data=data, people=[member.person])
     announce(wave_changed, wave_id=wave.pk)
     return member

@@ -164,7 +164,7 @@ def test_assign_course_enrolls_those_who_miss_it_and_tells_once(news, django_cap
     assert (enrollment.due_on, enrollment.source, enrollment.enrolled_by) == (date(2026, 4, 30), "assigned", lead)
     assert news == [[enrollment.pk]]
     assert Enrollment.objects.get(person=running).due_on == date(2026, 4, 30)
-    assert PageLogEntry.objects.get(action="courses.assign").data == {"enrolled": 1, "already": 2}
+    assert PageLogEntry.objects.get(action="courses.assign").data.items() >= {"enrolled": 1, "already": 2}.items()
 
 
 def test_assign_course_leaves_a_due_date_that_is_already_set():

@@ -17,7 +17,7 @@ def test_own_profile_is_saved_and_logged_with_old_and_new():
     assert (person.language, person.time_zone) == ("de", "Europe/Berlin")
     assert person.profile_saved_at is not None
     entry = ModelLogEntry.objects.get()
-    assert entry.data == {"changes": {"language": ["en", "de"], "time_zone": ["", "Europe/Berlin"]}}
+    assert entry.data["changes"] == {"language": ["en", "de"], "time_zone": ["", "Europe/Berlin"]}
 
 
 def test_saving_the_same_again_logs_nothing():

@@ -3,7 +3,7 @@
 from rollout.models import GateSubmission
 from rollout.services import gates, questions
 from tests.factories.rollout import StartedProgram, answer_step
-from tests.rollout.deeds.shared import SPONSOR, SUBMITS, Attempt, Deed, program_url
+from tests.rollout.deeds.shared import DECIDES, SUBMITS, Attempt, Deed, program_url
 
 
 def _submitted(started: StartedProgram) -> GateSubmission:
@@ -26,6 +26,6 @@ def answer(started: StartedProgram) -> Attempt:
 
 
 DEEDS = (
-    Deed(questions.ask_gate_question, ask, SPONSOR),
+    Deed(questions.ask_gate_question, ask, DECIDES),
     Deed(questions.answer_gate_question, answer, SUBMITS),
 )

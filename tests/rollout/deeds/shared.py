@@ -31,6 +31,8 @@ SET_UP = frozenset({"lead", "deputy", "administrator"})
 """Who sets a program up."""
 SUBMITS = frozenset({"lead", "deputy"})
 SPONSOR = frozenset({"sponsor"})
+DECIDES = frozenset({"sponsor", "delegate"})
+"""The sponsor, and whoever decides in their name."""
 IN_EVERY_PROGRAM = frozenset({"administrator"})
 
 

@@ -2,7 +2,7 @@
 
 from rollout.services import gates, reconfirmation, reopening
 from tests.factories.rollout import StartedProgram, answer_step
-from tests.rollout.deeds.shared import SPONSOR, SUBMITS, Attempt, Deed, wave_url
+from tests.rollout.deeds.shared import DECIDES, SUBMITS, Attempt, Deed, wave_url
 
 FIRST = "prerequisites"
 
@@ -25,6 +25,6 @@ def suspect_gate(started: StartedProgram) -> Attempt:
 
 
 DEEDS = (
-    Deed(reopening.reopen_step, passed_gate, SUBMITS | SPONSOR),
-    Deed(reconfirmation.reconfirm_gate, suspect_gate, SPONSOR),
+    Deed(reopening.reopen_step, passed_gate, SUBMITS | DECIDES),
+    Deed(reconfirmation.reconfirm_gate, suspect_gate, DECIDES),
 )

@@ -7,7 +7,7 @@ from people.api import today
 from rollout.models import Waiver
 from rollout.services import waivers
 from tests.factories.rollout import StartedProgram
-from tests.rollout.deeds.shared import SPONSOR, Attempt, Deed, wave_url
+from tests.rollout.deeds.shared import DECIDES, Attempt, Deed, wave_url
 
 ITEM = "mistakes_are_learning"
 
@@ -38,7 +38,7 @@ def _deciding(started: StartedProgram, deed: str) -> Attempt:
 
 DEEDS = (
     Deed(waivers.request_waiver, request, frozenset({"lead", "deputy", "people_lead"})),
-    Deed(waivers.approve_waiver, lambda started: _deciding(started, "approve"), SPONSOR),
-    Deed(waivers.reject_waiver, lambda started: _deciding(started, "reject"), SPONSOR),
-    Deed(waivers.revoke_waiver, lambda started: _deciding(started, "revoke"), frozenset({"sponsor", "people_lead"})),
+    Deed(waivers.approve_waiver, lambda started: _deciding(started, "approve"), DECIDES),
+    Deed(waivers.reject_waiver, lambda started: _deciding(started, "reject"), DECIDES),
+    Deed(waivers.revoke_waiver, lambda started: _deciding(started, "revoke"), DECIDES | {"people_lead"}),
 )
