@@ -21,6 +21,7 @@ from rollout.models.roles import holding_now
 
 SPONSOR = "sponsor"
 PROJECT_LEAD = "project_lead"
+WORKS_COUNCIL = "works_council"
 PEOPLE_LEAD = "people_lead"
 
 

@@ -12,6 +12,8 @@ from people.api import Refusal, Refused
 from rollout.forms.items import DecideWaiverForm, StatementForm, WaiverForm
 from rollout.models import ChecklistItem, Statement, Waiver
 from rollout.queries.boards import gate_history
+from rollout.queries.holders import WORKS_COUNCIL
+from rollout.rules.access import not_for_the_works_council, sees_no_individuals
 from rollout.rules.evaluation import ItemEvaluation
 from rollout.rules.uploads import media_type_of
 from rollout.rules.waivers import (
@@ -27,7 +29,7 @@ from rollout.services import statements as deeds
 from rollout.services import waivers
 from rollout.services.evaluation import evaluate_gate
 from rollout.views.checklist import LABELS, deeds_of, next_deed, waiver_answer
-from rollout.views.lookup import StepPlace, item_of, program_place, step_place
+from rollout.views.lookup import StepPlace, item_of, item_place, program_place, step_place
 from rollout.views.wording import STATUS
 
 SAID = {
@@ -45,16 +47,15 @@ SAID = {
 @require_GET
 def item_page(request: HttpRequest, slug: str, number: int, key: str, item_key: str) -> HttpResponse:
     """A question with everything that was said about it."""
-    place = step_place(request, slug, number, key)
-    return _page(request, place, item_of(place, item_key))
+    place, item = item_place(request, slug, number, key, item_key)
+    return _page(request, place, item)
 
 
 @login_required
 @require_POST
 def state(request: HttpRequest, slug: str, number: int, key: str, item_key: str) -> HttpResponse:
     """Say something about the question; ``deed`` names what."""
-    place = step_place(request, slug, number, key)
-    item = item_of(place, item_key)
+    place, item = item_place(request, slug, number, key, item_key)
     deed = request.POST.get("deed", "")
     if deed not in LABELS:
         raise Http404
@@ -66,6 +67,8 @@ def state(request: HttpRequest, slug: str, number: int, key: str, item_key: str)
     except Refused as refused:
         return _page(request, place, item, form=form, refusal=refused.refusal, status=409)
     messages.success(request, SAID[deed])
+    if sees_no_individuals(place.actor, place.program, holders=place.holders):
+        return redirect(item_url(item))
     return redirect(f"{gate_url(place.step)}#item-{item.key}")
 
 
@@ -139,7 +142,7 @@ def waiver_decide(
 @require_GET
 def evidence_file(request: HttpRequest, slug: str, statement_id: int) -> FileResponse:
     """A file handed in as evidence: only for those who may see the program, always as a download."""
-    place = program_place(request, slug)
+    place = program_place(request, slug, names_people=False)
     statement = (
         Statement.objects.filter(pk=statement_id, item__step__wave__program=place.program)
         .exclude(file="")
@@ -148,6 +151,10 @@ def evidence_file(request: HttpRequest, slug: str, statement_id: int) -> FileRes
     )
     if statement is None:
         raise Http404
+    if WORKS_COUNCIL not in (statement.item.responsible, statement.item.confirmed_by) and sees_no_individuals(
+        place.actor, place.program, holders=place.holders
+    ):
+        raise Refused(not_for_the_works_council(place.program))
     extension = str(statement.file.name).rpartition(".")[2]
     try:
         content = statement.file.open("rb")
