@@ -91,7 +91,7 @@ def gate_dossier(step: Step) -> GateDossier:
     """
     entries = list(entries_of(step.wave.program, step))
     snapshots = dict(GateDecision.objects.filter(step=step).values_list("pk", "snapshot"))
-    said = Statement.objects.filter(item__step=step).select_related("by", "item").order_by("at", "pk")
+    said = Statement.objects.filter(item__step=step).select_related("by", "item", "evidence").order_by("at", "pk")
     return GateDossier(
         step=step,
         as_of=now(),

@@ -350,7 +350,22 @@ REGISTER = (
         CARRIERS,
         WITH_PROGRAM,
         WHILE_ACTING,
-        ("rollout.Statement.by", "rollout.Statement.text", "rollout.Statement.file"),
+        (
+            "rollout.Statement.by",
+            "rollout.Statement.text",
+            "rollout.EvidenceFile.created_by",
+            "rollout.EvidenceFileVersion.uploaded_by",
+            "rollout.EvidenceFileVersion.file",
+        ),
+    ),
+    Kept(
+        SAYING,
+        "Who opened which version of an evidence file, when first, when last and how often",
+        "To know that a document was read before a decision",
+        "The project lead, their deputy and administrators",
+        WITH_PROGRAM,
+        "Beside the link to the file",
+        ("rollout.EvidenceView.person",),
     ),
     Kept(
         SAYING,

@@ -3,6 +3,7 @@ from rollout.models.dates import CalendarFeed, HoldShift, ProgramPause, Retrospe
 from rollout.models.delegations import Delegation
 from rollout.models.dossiers import DossierEntry
 from rollout.models.drafts import Invitation, ProgramDraft
+from rollout.models.evidence_files import EvidenceFile, EvidenceFileVersion, EvidenceView
 from rollout.models.gates import Condition, DecisionVote, GateDecision, GateSubmission, HoldLift, in_whose_name
 from rollout.models.items import ChecklistItem, Finding, Statement
 from rollout.models.playbooks import Playbook, PlaybookVersion
@@ -24,6 +25,9 @@ __all__ = [
     "DecisionVote",
     "Delegation",
     "DossierEntry",
+    "EvidenceFile",
+    "EvidenceFileVersion",
+    "EvidenceView",
     "ExternalHolder",
     "Finding",
     "GateDecision",

@@ -65,7 +65,9 @@ class Statement(models.Model):
     at = models.DateTimeField(default=now)
     text = models.TextField(blank=True, max_length=4000)
     link = models.URLField(blank=True, max_length=500)
-    file = models.FileField(upload_to="evidence/%Y/%m/", blank=True)
+    evidence = models.ForeignKey(
+        "rollout.EvidenceFileVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="statements"
+    )
     before_gate = models.BooleanField(default=False, help_text="Made while the step was not open yet: preparation.")
 
     class Meta:

@@ -35,7 +35,7 @@ class Informed:
         for statement in self.statements:
             if statement.kind in TAKEN_BACK:
                 return None
-            if statement.link or statement.file:
+            if statement.link or statement.evidence_id:
                 return statement
         return None
 
@@ -49,7 +49,7 @@ def informed_about(program: Program) -> list[Informed]:
         .order_by("step__wave__number", "step__number", "position")
     )
     said: dict[int, list[Statement]] = {item.pk: [] for item in items}
-    for statement in Statement.objects.filter(item__in=items).select_related("by").order_by("-at", "-pk"):
+    for statement in Statement.objects.filter(item__in=items).select_related("by", "evidence").order_by("-at", "-pk"):
         said[statement.item_id].append(statement)
     return [
         Informed(item.question, (program.slug, item.step.wave.number, item.step.key, item.key), said[item.pk])

@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from people.api import PROJECT_LEADS, Answer, Refusal, User, in_group, is_people_lead
 from rollout.models import Program, RosterMember
-from rollout.queries.holders import WORKS_COUNCIL, Holders, holders_in
+from rollout.queries.holders import PROJECT_LEAD, WORKS_COUNCIL, Holders, holders_in
 
 
 def may_see_every_program(actor: User) -> bool:
@@ -44,6 +44,11 @@ def not_for_the_works_council(program: Program) -> Refusal:
         fix_label="See what the program stores about people",
         fix_url=reverse("rollout:works_council", args=[program.slug]),
     )
+
+
+def may_see_evidence_views(actor: User, program: Program, *, holders: Holders) -> bool:
+    """Who opened which file is for the project lead, their deputy and administrators."""
+    return actor.is_superuser or holders.holds(actor.pk, PROJECT_LEAD)
 
 
 def may_see_privacy(actor: User, program: Program, *, holders: Holders | None = None) -> bool:

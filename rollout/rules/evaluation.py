@@ -179,7 +179,7 @@ class ItemEvaluation:
                 "at": statement.at.isoformat(),
                 "text": statement.text,
                 "link": statement.link,
-                "file": statement.file.name or "",
+                "file": (statement.evidence.file.name or "") if statement.evidence else "",
             },
         }
 

@@ -110,7 +110,7 @@ def _attested(item: ChecklistItem, standing: Standing, holders: Holders) -> Fact
 
 def _documented(item: ChecklistItem, standing: Standing, holders: Holders) -> Facts:
     answer = standing.answer
-    if answer is not None and (answer.link or answer.file):
+    if answer is not None and (answer.link or answer.evidence_id):
         return ItemState.MET, None, f"Documented by {_said(answer)}.", ""
     owed = _owed_by(holders, item.responsible)
     if answer is not None:

@@ -3,14 +3,14 @@
 Add an entry with ``record_in_dossier``; gate decisions and waivers have their own shape below.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
 
 from people.api import User, now
 from rollout.chain import FIRST_PREVIOUS_HASH
-from rollout.models import Delegation, DossierEntry, GateDecision, Program, Step, Waiver
+from rollout.models import Delegation, DossierEntry, GateDecision, Program, Statement, Step, Waiver
 from rollout.queries.history_words import sentence_of
 from rollout.services.locks import lock_program
 
@@ -120,12 +120,16 @@ def record_decision(*, decision: GateDecision) -> DossierEntry:
     )
 
 
-def _statements(items: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
+def _statements(items: Sequence[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
+    said_ids = [item["statement"]["id"] for item in items if item.get("statement")]
+    with_file = Statement.objects.filter(pk__in=said_ids, evidence__isnull=False).order_by()
+    hashes = dict(with_file.values_list("pk", "evidence__sha256"))
     for item in items:
         said = item.get("statement")
         if said:
-            kept = ("id", "kind", "by_name", "at", "text", "link", "file", "sha256")
-            yield {"question": item["question"], **{key: said[key] for key in kept if key in said}}
+            kept = ("id", "kind", "by_name", "at", "text", "link", "file")
+            facts = {key: said[key] for key in kept if key in said}
+            yield {"question": item["question"], **facts, "file_sha256": hashes.get(said["id"], "")}
 
 
 def record_waiver(*, waiver: Waiver, action: str, by: User | None) -> DossierEntry:

@@ -140,7 +140,11 @@ def freeze(evaluation: GateEvaluation) -> dict[str, Any]:
 
 def _statements_of(items: Sequence[ChecklistItem]) -> dict[int, list[Statement]]:
     found: dict[int, list[Statement]] = defaultdict(list)
-    rows = Statement.objects.filter(item__in=[item.pk for item in items]).select_related("by").order_by("at", "pk")
+    rows = (
+        Statement.objects.filter(item__in=[item.pk for item in items])
+        .select_related("by", "evidence")
+        .order_by("at", "pk")
+    )
     for statement in rows:
         found[statement.item_id].append(statement)
     return found

@@ -1,12 +1,11 @@
 """What people say about a checklist item. Statements are appended, never changed; the latest that stand count."""
 
-import uuid
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from people.api import Refusal, Refused, User, announce, log, now, require
+from people.api import Refused, User, announce, log, now, require
 from rollout.models import ChecklistItem, Finding, Statement, Step
 from rollout.queries.conditions import condition_owner
 from rollout.rules.evaluation import Standing, replay
@@ -20,8 +19,8 @@ from rollout.rules.statements import (
     may_reject,
     may_withdraw,
 )
-from rollout.rules.uploads import kind_of_upload
 from rollout.services.evaluation import evaluate_gate
+from rollout.services.evidence_files import keep_version
 from rollout.services.locks import lock_item
 from rollout.signals import wave_changed
 
@@ -42,7 +41,7 @@ def document_item(
 ) -> Statement:
     """Answer a documented item with a link (http or https), a file (at most 10 MB, of a known kind), or both.
 
-    A file is stored under a random name with the extension of its content; the name it came with is not kept.
+    A file becomes the newest version of the item's evidence file; earlier ones are kept with what was said then.
     """
     item = lock_item(item.pk)
     require(may_document(actor, item, findings=_findings(item), owner_id=condition_owner(item.pk)))
@@ -107,7 +106,7 @@ def mark_not_applicable(*, item: ChecklistItem, actor: User, text: str) -> State
 
 
 def _standing(item: ChecklistItem) -> Standing:
-    return replay(list(item.statements.select_related("by").order_by("at", "pk")))
+    return replay(list(item.statements.select_related("by", "evidence").order_by("at", "pk")))
 
 
 def _findings(item: ChecklistItem) -> list[Finding]:
@@ -137,10 +136,7 @@ def _record(
         before_gate=item.step.state == Step.State.LOCKED,
     )
     if file is not None:
-        recognized = kind_of_upload(file.file or file, size=file.size or 0)
-        if isinstance(recognized, Refusal):
-            raise Refused(recognized)
-        statement.file.save(f"{uuid.uuid4().hex}.{recognized.extension}", file, save=False)
+        statement.evidence = keep_version(item=item, file=file, by=actor)
     statement.save()
     data: dict[str, Any] = {"kind": kind.value, "statement_id": statement.pk, "step": item.step.key}
     log(item, "rollout.item_stated", user=actor, data=data)

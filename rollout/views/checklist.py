@@ -105,7 +105,7 @@ def evidence_of(e: ItemEvaluation) -> list[Statement]:
     """The statements that stand and carry a text, a link or a file."""
     standing = e.standing
     said = (standing.answer, standing.claim, standing.confirmation, standing.rejection, standing.not_applicable)
-    return [one for one in said if one is not None and (one.text or one.link or one.file)]
+    return [one for one in said if one is not None and (one.text or one.link or one.evidence_id)]
 
 
 def checklist_rows(place: StepPlace, evaluation: GateEvaluation, history: GateHistory) -> list[Row]:

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from people.api import Refusal, Refused
 from rollout.forms.items import DecideWaiverForm, StatementForm, WaiverForm
-from rollout.models import ChecklistItem, Statement, Waiver
+from rollout.models import ChecklistItem, EvidenceFileVersion, Statement, Waiver
 from rollout.queries.boards import gate_history
+from rollout.queries.evidence_files import evidence_versions
 from rollout.queries.holders import WORKS_COUNCIL
-from rollout.rules.access import not_for_the_works_council, sees_no_individuals
+from rollout.rules.access import may_see_evidence_views, not_for_the_works_council, sees_no_individuals
 from rollout.rules.evaluation import ItemEvaluation
 from rollout.rules.uploads import media_type_of
 from rollout.rules.waivers import (
@@ -28,6 +29,7 @@ from rollout.rules.words import gate_url, item_url
 from rollout.services import statements as deeds
 from rollout.services import waivers
 from rollout.services.evaluation import evaluate_gate
+from rollout.services.evidence_files import record_evidence_view
 from rollout.views.checklist import LABELS, deeds_of, next_deed, waiver_answer
 from rollout.views.lookup import StepPlace, item_of, item_place, program_place, step_place
 from rollout.views.wording import STATUS
@@ -41,6 +43,13 @@ SAID = {
     "withdraw": "Taken back. What was said stays on record.",
     "not_applicable": "Marked as not applicable.",
 }
+
+SAFE_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "private, no-store",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+}
+"""Nothing runs from a file that somebody handed in, whatever it holds."""
 
 
 @login_required
@@ -140,32 +149,31 @@ def waiver_decide(
 
 @login_required
 @require_GET
-def evidence_file(request: HttpRequest, slug: str, statement_id: int) -> FileResponse:
-    """A file handed in as evidence: only for those who may see the program, always as a download."""
+def evidence_file(request: HttpRequest, slug: str, version_id: int) -> FileResponse:
+    """A version of an evidence file: only for those who may see the program, always as a download, and on record."""
     place = program_place(request, slug, names_people=False)
-    statement = (
-        Statement.objects.filter(pk=statement_id, item__step__wave__program=place.program)
-        .exclude(file="")
-        .select_related("item")
+    version = (
+        EvidenceFileVersion.objects.filter(pk=version_id, evidence__item__step__wave__program=place.program)
+        .select_related("evidence__item")
         .first()
     )
-    if statement is None:
+    if version is None:
         raise Http404
-    if WORKS_COUNCIL not in (statement.item.responsible, statement.item.confirmed_by) and sees_no_individuals(
-        place.actor, place.program, holders=place.holders
-    ):
+    item = version.evidence.item
+    is_for_council = WORKS_COUNCIL in (item.responsible, item.confirmed_by)
+    if not is_for_council and sees_no_individuals(place.actor, place.program, holders=place.holders):
         raise Refused(not_for_the_works_council(place.program))
-    extension = str(statement.file.name).rpartition(".")[2]
     try:
-        content = statement.file.open("rb")
+        content = version.file.open("rb")
     except FileNotFoundError as error:
         raise Http404("The file is no longer in storage.") from error
+    record_evidence_view(version=version, person=place.actor)
     return FileResponse(
         content,
         as_attachment=True,
-        filename=f"{statement.item.key}-{statement.pk}.{extension}",
-        content_type=media_type_of(extension),
-        headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"},
+        filename=f"{item.key}-v{version.number}.{version.extension}",
+        content_type=media_type_of(version.extension),
+        headers=SAFE_HEADERS,
     )
 
 
@@ -211,7 +219,9 @@ def _page(
         "e": e,
         "status": STATUS[e.state],
         "controls": controls,
-        "said": list(reversed(list(item.statements.select_related("by").order_by("at", "pk")))),
+        "versions": evidence_versions(item),
+        "may_see_views": may_see_evidence_views(place.actor, place.program, holders=place.holders),
+        "said": list(reversed(list(item.statements.select_related("by", "evidence").order_by("at", "pk")))),
         "refusal": refusal,
         "waivers": own,
         "live_waiver": live,

@@ -121,8 +121,8 @@ class TestDocument:
     def test_stores_a_file_under_a_random_name(self, started):
         upload = SimpleUploadedFile("../../goal <script>.html", PDF, content_type="text/html")
         statement = document_item(item=started.item("goal_written"), actor=started.project_lead, file=upload)
-        assert re.fullmatch(r"evidence/\d{4}/\d{2}/[0-9a-f]{32}\.pdf", statement.file.name)
-        with statement.file.open() as stored:
+        assert re.fullmatch(r"evidence/\d{4}/\d{2}/[0-9a-f]{32}\.pdf", statement.evidence.file.name)
+        with statement.evidence.file.open() as stored:
             assert stored.read() == PDF
         assert state_of(started, "goal_written") == "met"
 
@@ -157,7 +157,7 @@ class TestDocument:
         upload = SimpleUploadedFile("goal.pdf", content, content_type="application/pdf")
         deed = {"item": started.item("goal_written"), "actor": started.project_lead, "file": upload}
         if reason is None:
-            assert document_item(**deed).file.name.endswith(".txt")
+            assert document_item(**deed).evidence.file.name.endswith(".txt")
             return
         with pytest.raises(Refused, match=reason):
             document_item(**deed)

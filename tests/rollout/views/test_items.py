@@ -80,9 +80,9 @@ class TestFiles:
         assert self.upload(client, started).status_code == 302
         statement = Statement.objects.get()
         client.force_login(started.coach)
-        response = client.get(reverse("rollout:evidence_file", args=[started.program.slug, statement.pk]))
+        response = client.get(reverse("rollout:evidence_file", args=[started.program.slug, statement.evidence_id]))
         assert b"".join(response) == PDF
-        assert response["Content-Disposition"] == f'attachment; filename="goal_written-{statement.pk}.pdf"'
+        assert response["Content-Disposition"] == 'attachment; filename="goal_written-v1.pdf"'
         assert response["X-Content-Type-Options"] == "nosniff"
         assert response["Content-Type"] == "application/pdf"
         assert "no-store" in response["Cache-Control"]
@@ -90,9 +90,10 @@ class TestFiles:
     def test_that_are_gone_from_storage_are_not_found(self, client, started):
         self.upload(client, started)
         statement = Statement.objects.get()
-        statement.file.storage.delete(statement.file.name)
+        statement.evidence.file.storage.delete(statement.evidence.file.name)
         assert (
-            client.get(reverse("rollout:evidence_file", args=[started.program.slug, statement.pk])).status_code == 404
+            client.get(reverse("rollout:evidence_file", args=[started.program.slug, statement.evidence_id])).status_code
+            == 404
         )
 
     @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def addresses(started: StartedProgram) -> dict[str, tuple[str, list[object]]]:
     slug, wave = started.program.slug, 0
     step, item = [slug, wave, "goal"], [slug, wave, "goal", "extent_decided"]
     decision = GateDecision.objects.get(step__wave=started.wave)
-    statement = Statement.objects.exclude(file="").get(item__step__wave=started.wave)
+    statement = Statement.objects.exclude(evidence=None).get(item__step__wave=started.wave)
     waiver = started.item("extent_decided").waivers.get()
     assignment = started.slot("coach").assignments.get()
     asked = GateQuestion.objects.get(submission__step__wave=started.wave)
@@ -83,7 +83,7 @@ def addresses(started: StartedProgram) -> dict[str, tuple[str, list[object]]]:
         "delegations": ("get", [slug]),
         "delegation_revoke": ("post", [slug, delegation.pk]),
         "parameters": ("get", [slug]),
-        "evidence_file": ("get", [slug, statement.pk]),
+        "evidence_file": ("get", [slug, statement.evidence_id]),
         "roster": ("get", [slug, wave]),
         "roster_add": ("post", [slug, wave]),
         "roster_freeze": ("post", [slug, wave]),
@@ -143,7 +143,7 @@ ALLOWED = {
     "project_lead": "sees",
     "people_lead": "sees",
     "coach": "sees",
-    "works_council": "sees",
+    "works_council": "watches",
     "people lead": "sees",
     "administrator": "sees",
     "member": "hidden",
@@ -168,6 +168,8 @@ def test_every_address_for_every_person(client, started, kind, expected):
             assert response.url.startswith("/accounts/login/"), name
         elif expected == "hidden":
             assert response.status_code == 404, name
+        elif expected == "watches":
+            assert response.status_code == 409, name
         elif method == "get":
             assert response.status_code == 200, name
         else:
