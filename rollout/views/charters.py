@@ -22,14 +22,14 @@ from rollout.views.roles import external_at, standing_of
 @require_GET
 def charter(request: HttpRequest, slug: str, role: str) -> HttpResponse:
     """The charter of a role, who has accepted it, and its earlier editions."""
-    return _page(request, program_place(request, slug), role)
+    return _page(request, program_place(request, slug, names_people=False), role)
 
 
 @login_required
 @require_POST
 def charter_accept(request: HttpRequest, slug: str, role: str) -> HttpResponse:
     """Accept the edition that was on the screen."""
-    place = program_place(request, slug)
+    place = program_place(request, slug, names_people=False)
     slot = standing_of(place, role).slot
     number = request.POST.get("number", "")
     try:

@@ -44,7 +44,7 @@ class Typed:
 @require_GET
 def roles(request: HttpRequest, slug: str) -> HttpResponse:
     """Every role with its promise, its holders and what they learn."""
-    return _page(request, program_place(request, slug), Typed())
+    return _page(request, program_place(request, slug, names_people=False), Typed())
 
 
 @login_required

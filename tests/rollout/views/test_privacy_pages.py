@@ -92,6 +92,12 @@ class TestWhatTheWorksCouncilDoesNotSee:
         assert response.url == reverse("rollout:item", args=address)
         assert started.item(KEY).statements.last().kind == "confirmed"
 
+    def test_their_own_charter_can_be_accepted(self, client, started):
+        client.force_login(started.works_council)
+        address = [started.program.slug, "works_council"]
+        assert client.get(reverse("rollout:charter", args=address)).status_code == 200
+        assert client.post(reverse("rollout:charter_accept", args=address), follow=True).status_code == 200
+
     def test_other_questions_cannot_be_read(self, client, started):
         client.force_login(started.works_council)
         address = [started.program.slug, 0, "coaching", "training_finished"]
