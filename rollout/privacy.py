@@ -360,6 +360,15 @@ REGISTER = (
     ),
     Kept(
         SAYING,
+        "Comments on questions of the checklist: who wrote what, whom they name, and when those were told and saw it",
+        "To work on a question together",
+        CARRIERS,
+        WITH_PROGRAM + " A comment that was withdrawn is no longer shown.",
+        WHILE_ACTING,
+        ("rollout.Remark.by", "rollout.Remark.text", "rollout.RemarkMention.person"),
+    ),
+    Kept(
+        SAYING,
         "Who opened which version of an evidence file, when first, when last and how often",
         "To know that a document was read before a decision",
         "The project lead, their deputy and administrators",

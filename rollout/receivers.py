@@ -12,6 +12,7 @@ from rollout.signals import (
     gate_question_answered,
     gate_question_asked,
     invitations_requested,
+    remark_written,
     reminders_queued,
     step_became_suspect,
     submission_withdrawn,
@@ -83,3 +84,8 @@ def mail_on_step_became_suspect(step_id: int, **kwargs: Any) -> None:
 @receiver(submission_withdrawn)
 def tell_on_submission_withdrawn(submission_id: int, **kwargs: Any) -> None:
     tasks.tell_submitter.delay(submission_id)
+
+
+@receiver(remark_written)
+def mail_on_remark_written(remark_id: int, **kwargs: Any) -> None:
+    tasks.mail_mentions.delay(remark_id)

@@ -29,5 +29,8 @@ reminders_queued = Signal()
 invitations_requested = Signal()
 """Somebody asked for invitations to be mailed: ``invitation_ids`` (a list)"""
 
+remark_written = Signal()
+"""A comment names people: ``remark_id``"""
+
 step_became_suspect = Signal()
 """A passed gate can no longer be relied on: ``step_id``"""

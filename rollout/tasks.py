@@ -7,9 +7,13 @@ from celery import Task, shared_task
 from certification.api import Credential
 from courses.api import Enrollment, WorkshopSession
 from rollout.models import GateQuestion, GateSubmission, Invitation, ReminderRound, Step, Wave
+from rollout.models.remarks import Remark
 from rollout.notifications.submissions import send_submission_withdrawn
 from rollout.queries.programs import waves_of_courses, waves_of_people
 from rollout.services import invitations, moves, questions, refresh, reminders, retrospectives, suspicion_letters
+from rollout.services import invitations, moves, questions, refresh, reminders, suspicion_letters
+from rollout.services.remarks import mail_mentions as mail_named_people
+from rollout.services.remarks import mail_missing_mentions
 
 RETRY: dict[str, Any] = {"bind": True, "max_retries": 5, "default_retry_delay": 10}
 
@@ -114,6 +118,15 @@ def mail_gate_answer(self: "Task[Any, Any]", question_id: int) -> None:
         raise self.retry(exc=error) from error
 
 
+@shared_task(name="rollout.mail_mentions", **RETRY)
+def mail_mentions(self: "Task[Any, Any]", remark_id: int) -> None:
+    """Tell the people whom a comment names."""
+    try:
+        mail_named_people(remark_id=remark_id)
+    except (Remark.DoesNotExist, OSError) as error:
+        raise self.retry(exc=error) from error
+
+
 @shared_task(name="rollout.mail_doubt", **RETRY)
 def mail_doubt(self: "Task[Any, Any]", step_id: int) -> None:
     """Tell those who decide that gates of the step's wave came into doubt."""
@@ -135,4 +148,5 @@ def sweep_letters() -> None:
     reminders.deliver_waiting()
     invitations.mail_missing_invitations()
     questions.mail_missing()
+    mail_missing_mentions()
     suspicion_letters.mail_missing_doubt()

@@ -9,6 +9,7 @@ from rollout.models.items import ChecklistItem, Finding, Statement
 from rollout.models.playbooks import Playbook, PlaybookVersion
 from rollout.models.programs import DateSetBy, Program, RosterMember, Step, Wave
 from rollout.models.questions import GateQuestion
+from rollout.models.remarks import Remark, RemarkMention
 from rollout.models.reminders import ReminderRound, ReminderSent
 from rollout.models.roles import ExternalHolder, Meeting, RoleAssignment, RoleSlot
 from rollout.models.suspicion import Reconfirmation, Reopening, Suspicion
@@ -44,6 +45,8 @@ __all__ = [
     "ProgramPause",
     "ProgramVisit",
     "Reconfirmation",
+    "Remark",
+    "RemarkMention",
     "ReminderRound",
     "ReminderSent",
     "Reopening",

@@ -53,6 +53,9 @@ SENTENCES = {
     "rollout.leaver_recorded": "recorded that {person:person} has left the wave[ on {left_on:day}][: {reason}]",
     # Checklist
     "rollout.item_stated": "{kind:said} “{subject}”",
+    "rollout.remark_written": "commented on “{subject}”[, naming {named:people}]",
+    "rollout.remark_edited": "edited a comment on “{subject}”",
+    "rollout.remark_withdrawn": "withdrew a comment on “{subject}”",
     # Waivers
     "rollout.waiver_requested": "asked for a waiver of “{subject}”[ until {expires_on:day}][: {reason}]",
     "rollout.waiver_approval_given": (

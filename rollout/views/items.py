@@ -8,14 +8,17 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from people.api import Refusal, Refused
+from people.api import Refusal, Refused, now
 from rollout.forms.items import DecideWaiverForm, StatementForm, WaiverForm
-from rollout.models import ChecklistItem, EvidenceFileVersion, Statement, Waiver
+from rollout.forms.remarks import RemarkForm
+from rollout.models import ChecklistItem, EvidenceFileVersion, Remark, Statement, Waiver
 from rollout.queries.boards import gate_history
 from rollout.queries.evidence_files import evidence_versions
 from rollout.queries.holders import WORKS_COUNCIL
+from rollout.queries.remarks import names_in, threads_of
 from rollout.rules.access import may_see_evidence_views, not_for_the_works_council, sees_no_individuals
 from rollout.rules.evaluation import ItemEvaluation
+from rollout.rules.remarks import EDITABLE_FOR, people_to_name
 from rollout.rules.uploads import media_type_of
 from rollout.rules.waivers import (
     may_approve_waiver,
@@ -30,6 +33,7 @@ from rollout.services import statements as deeds
 from rollout.services import waivers
 from rollout.services.evaluation import evaluate_gate
 from rollout.services.evidence_files import record_evidence_view
+from rollout.services.remarks import note_mentions_seen
 from rollout.views.checklist import LABELS, deeds_of, next_deed, waiver_answer
 from rollout.views.lookup import StepPlace, item_of, item_place, program_place, step_place
 from rollout.views.wording import STATUS
@@ -57,7 +61,7 @@ SAFE_HEADERS = {
 def item_page(request: HttpRequest, slug: str, number: int, key: str, item_key: str) -> HttpResponse:
     """A question with everything that was said about it."""
     place, item = item_place(request, slug, number, key, item_key)
-    return _page(request, place, item)
+    return render_item(request, place, item)
 
 
 @login_required
@@ -70,11 +74,11 @@ def state(request: HttpRequest, slug: str, number: int, key: str, item_key: str)
         raise Http404
     form = StatementForm(request.POST, request.FILES, deed=deed)
     if not form.is_valid():
-        return _page(request, place, item, form=form)
+        return render_item(request, place, item, form=form)
     try:
         _say(deed, item, place, form.cleaned_data)
     except Refused as refused:
-        return _page(request, place, item, form=form, refusal=refused.refusal, status=409)
+        return render_item(request, place, item, form=form, refusal=refused.refusal, status=409)
     messages.success(request, SAID[deed])
     if sees_no_individuals(place.actor, place.program, holders=place.holders):
         return redirect(item_url(item))
@@ -107,11 +111,11 @@ def waiver_request(request: HttpRequest, slug: str, number: int, key: str, item_
     item = item_of(place, item_key)
     form = WaiverForm(request.POST)
     if not form.is_valid():
-        return _page(request, place, item, waiver_form=form)
+        return render_item(request, place, item, waiver_form=form)
     try:
         waivers.request_waiver(item=item, actor=place.actor, **form.cleaned_data)
     except Refused as refused:
-        return _page(request, place, item, waiver_form=form, waiver_refusal=refused.refusal, status=409)
+        return render_item(request, place, item, waiver_form=form, waiver_refusal=refused.refusal, status=409)
     messages.success(request, "The waiver is asked for. Another person has to approve it before it counts.")
     return redirect(f"{item_url(item)}#waiver")
 
@@ -129,7 +133,7 @@ def waiver_decide(
         raise Http404
     form = DecideWaiverForm(request.POST)
     if not form.is_valid():
-        return _page(request, place, item, decide_form=form)
+        return render_item(request, place, item, decide_form=form)
     services = {
         "approve": waivers.approve_waiver,
         "reject": waivers.reject_waiver,
@@ -139,7 +143,7 @@ def waiver_decide(
     try:
         decided = services[deed](waiver=waiver, actor=place.actor, reason=form.cleaned_data["reason"])
     except Refused as refused:
-        return _page(request, place, item, decide_form=form, waiver_refusal=refused.refusal, status=409)
+        return render_item(request, place, item, decide_form=form, waiver_refusal=refused.refusal, status=409)
     said = {"approve": "Approved.", "reject": "Rejected.", "revoke": "The waiver is taken back."}[deed]
     if deed == "approve" and (missing := open_seats(decided)):
         said = f"Approved. It counts once {who_approves(missing, place.holders)} has approved it, too."
@@ -177,7 +181,7 @@ def evidence_file(request: HttpRequest, slug: str, version_id: int) -> FileRespo
     )
 
 
-def _page(
+def render_item(
     request: HttpRequest,
     place: StepPlace,
     item: ChecklistItem,
@@ -187,8 +191,12 @@ def _page(
     waiver_form: WaiverForm | None = None,
     decide_form: DecideWaiverForm | None = None,
     waiver_refusal: Refusal | None = None,
+    remark_form: RemarkForm | None = None,
+    answered: Remark | None = None,
+    remark_refusal: Refusal | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """The page of a question; forms that were refused are shown again as they were typed."""
     evaluation = evaluate_gate(step=place.step)
     e: ItemEvaluation = next(e for e in evaluation.items if e.item.pk == item.pk)
     e.item.step = place.step
@@ -211,6 +219,9 @@ def _page(
         for deed, answer in answers.items()
     ]
     controls.sort(key=lambda control: not control["is_next"])
+    threads = threads_of(item)
+    if names_in(threads, place.actor.pk):
+        note_mentions_seen(item=item, person=place.actor)
     context = {
         "place": place,
         "program": place.program,
@@ -220,6 +231,11 @@ def _page(
         "status": STATUS[e.state],
         "controls": controls,
         "versions": evidence_versions(item),
+        "threads": threads,
+        "remark_form": remark_form or RemarkForm(people=people_to_name(item, place.holders)),
+        "answered": answered,
+        "remark_refusal": remark_refusal,
+        "editable_since": now() - EDITABLE_FOR,
         "may_see_views": may_see_evidence_views(place.actor, place.program, holders=place.holders),
         "said": list(reversed(list(item.statements.select_related("by", "evidence").order_by("at", "pk")))),
         "refusal": refusal,

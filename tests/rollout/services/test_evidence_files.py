@@ -104,5 +104,5 @@ class TestDownload:
         client.force_login(started.project_lead)
         page = reverse("rollout:item", args=[started.program.slug, 0, "goal", "goal_written"])
         client.get(page)
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(19):
             client.get(page)
