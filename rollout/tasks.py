@@ -11,7 +11,6 @@ from rollout.models.remarks import Remark
 from rollout.notifications.submissions import send_submission_withdrawn
 from rollout.queries.programs import waves_of_courses, waves_of_people
 from rollout.services import invitations, moves, questions, refresh, reminders, retrospectives, suspicion_letters
-from rollout.services import invitations, moves, questions, refresh, reminders, suspicion_letters
 from rollout.services.remarks import mail_mentions as mail_named_people
 from rollout.services.remarks import mail_missing_mentions
 

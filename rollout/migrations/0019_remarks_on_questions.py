@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('rollout', '0017_statements_keep_files_as_evidence'),
+        ('rollout', '0018_statements_keep_files_as_evidence'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

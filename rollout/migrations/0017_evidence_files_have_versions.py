@@ -38,7 +38,7 @@ def take_over_files(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('rollout', '0015_calendar_feeds_and_reminders'),
+        ('rollout', '0016_holds_move_with_a_pause'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
