@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from cms.demo.dates import FRIDAY, MONDAY, THURSDAY, TUESDAY, WEDNESDAY, DemoDates
 from cms.demo.program import PilotProgram
 from people.api import Unit, User, add_holiday, clock_at, set_working_week
@@ -12,6 +14,8 @@ from rollout.api import (
     accept_charter,
     approve_waiver,
     delegate_decisions,
+    document_item,
+    generate_meetings,
     lift_hold,
     name_external,
     pause_program,
@@ -46,6 +50,14 @@ HIGH = (
     "The conversations replace no survey. I agree because there is a date on which it is asked.",
 )
 LIFTED_BECAUSE = "Both shift leads have read it aloud, and one sentence became shorter. No need to wait until Friday."
+PAGE = """Why we do this, first version.
+Teams are to notice in week 3, not in month 5, that one of their goals is slipping, and they are to be allowed to act on
+it without asking for permission first. What stays: shift targets, the monthly report, and your pay.
+"""
+PAGE_READ_ALOUD = """Why we do this, second version, read aloud in dispatch.
+You notice in week 3, not in month 5, that a goal is slipping. You may act on it. What stays: shift targets, the monthly
+report, and your pay.
+"""
 SIGNED_PAPER = "Contract folder of People and Communication, number 2026-114"
 SECOND_TITLE = "OKRs in Sales"
 SECOND_AREA = "Sales"
@@ -74,6 +86,19 @@ def lift(pilot: PilotProgram, held: GateDecision) -> None:
     """The sponsor ends her own hold a day early: the page was read aloud in dispatch."""
     with clock_at(pilot.dates.at(-8, THURSDAY, 11)):
         lift_hold(decision=held, actor=pilot.people["sponsor"], reason=LIFTED_BECAUSE)
+
+
+def hand_in_the_page_twice(pilot: PilotProgram) -> None:
+    """The page on the goal is handed in as a file, and again after it was read aloud; both versions are kept."""
+    item = pilot.items["goal_written"]
+    for day, text in ((WEDNESDAY, PAGE), (THURSDAY, PAGE_READ_ALOUD)):
+        with clock_at(pilot.dates.at(-8, day, 12)):
+            document_item(
+                item=item,
+                actor=pilot.holder[item.responsible],
+                text=text.partition("\n")[0],
+                file=SimpleUploadedFile("why-okr.txt", text.encode(), content_type="text/plain"),
+            )
 
 
 def hire_a_consultant(pilot: PilotProgram) -> None:
@@ -153,7 +178,7 @@ def _ask(pilot: PilotProgram, key: str, actor: User, risk: str, reason: str, act
 
 
 def start_a_second_program(pilot: PilotProgram) -> Program:
-    """Sales was to follow, started on the guided pages, and waits for a new head."""
+    """Sales was to follow, started on the guided pages with all its meetings, and waits for a new head."""
     dates, people = pilot.dates, pilot.people
     area = Unit.objects.get(name=SECOND_AREA, kind=Unit.Kind.DEPARTMENT)
     with clock_at(dates.ago(25, 10)):
@@ -176,6 +201,7 @@ def start_a_second_program(pilot: PilotProgram) -> Program:
             },
         )
         program = start_program_from_draft(draft=draft, actor=people["lead"])
+        generate_meetings(wave=program.waves.get(number=0), actor=people["lead"])
     # The people lead has not read the third charter yet.
     for days, role, key in ((24, "project_lead", "lead"), (21, "sponsor", "stand_in")):
         with clock_at(dates.ago(days, 11)):

@@ -174,6 +174,7 @@ class _Story:
         pilot.say(*answers.GOAL)
         held = pilot.hold_gate(answers.GOAL_HELD, revisit=(-8, FRIDAY))
         steering.lift(pilot, held)
+        steering.hand_in_the_page_twice(pilot)
         pilot.pass_gate(answers.GOAL_GATE)
         steering.hand_over_for_the_holiday(pilot)
         pilot.set_parameters()

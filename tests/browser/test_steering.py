@@ -1,6 +1,6 @@
 """Steering in a real browser, told as stories: a gate that does not go straight, a waiver, a doubt, a role, a Monday.
 
-Lead, sponsor, the one who decides for her, deputy, works council and a stranger each see what is theirs.
+Lead, sponsor, the one who decides for her, coach and a stranger each see what is theirs.
 """
 
 import re
@@ -75,7 +75,7 @@ def test_a_gate_is_held_lifted_and_passed_with_a_condition_in_the_name_of_the_sp
     # Those who may not decide see the control, and why it is closed to them.
     deputy = hold_role(started, "project_lead", is_deputy=True)
     submit_gate(step=started.step("prerequisites"), actor=deputy)
-    for person in (started.project_lead, started.works_council):
+    for person in (started.project_lead, started.coach):
         sign_in(person.email, page=page)
         page.goto(room(started))
         expect(page.locator(".outcomes--closed")).to_be_visible()

@@ -198,6 +198,7 @@ class TestSteering:
         program = Program.objects.get(slug="okrs-in-sales")
         assert program.state == Program.State.PAUSED
         assert program.waves.get().roster.exists()
+        assert program.waves.get().meetings.count() > 50, "the meetings of its first cycle are made already"
         accepted = CharterAcceptance.objects.filter(text__slot__program=program)
         held = RoleAssignment.objects.open().filter(slot__program=program)
         assert held.count() - accepted.count() == 1, "one charter is not accepted yet"
