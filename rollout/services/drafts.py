@@ -63,9 +63,11 @@ def start_program_from_draft(*, draft: ProgramDraft, actor: User) -> Program:
     the same draft again returns the same program. Refused for anybody but the owner, and with the first thing that is
     missing.
     """
-    draft = ProgramDraft.objects.select_for_update(of=("self",)).select_related("program").get(pk=draft.pk)
+    draft = ProgramDraft.objects.select_for_update().get(pk=draft.pk)
     if draft.program is not None and draft.owner_id == actor.pk:
         return draft.program
+    # Of two programs for one area the second waits here, and is refused.
+    Unit.objects.select_for_update(no_key=True).filter(pk=draft.answers.area).first()
     require(may_start_draft(actor, draft))
     answers, version = draft.answers, version_of(draft.answers)
     if version is None:
