@@ -50,6 +50,7 @@ from rollout.services.playbooks import (
 from rollout.services.programs import ParametersRefused, record_parameters, set_wave_dates, start_program
 from rollout.services.reconfirmation import reconfirm_gate
 from rollout.services.refresh import refresh_wave, refresh_waves, sweep
+from rollout.services.remarks import write_remark
 from rollout.services.reopening import preview_reopening, reopen_step
 from rollout.services.roles import assign_role, end_role_assignment, set_role_learning
 from rollout.services.rosters import (
@@ -170,4 +171,5 @@ __all__ = [
     "withdraw_statement",
     "withdraw_submission",
     "write_charter",
+    "write_remark",
 ]

@@ -23,6 +23,7 @@ from rollout.api import (
     request_waiver,
     save_draft,
     start_program_from_draft,
+    write_remark,
 )
 
 WORKDAYS = range(1, 6)
@@ -58,6 +59,8 @@ PAGE_READ_ALOUD = """Why we do this, second version, read aloud in dispatch.
 You notice in week 3, not in month 5, that a goal is slipping. You may act on it. What stays: shift targets, the monthly
 report, and your pay.
 """
+SEATS_ASKED = "I count 96 seats for 110 people. Where does the late shift of dispatch sit?"
+SEATS_ANSWERED = "You count right. A ninth afternoon is being looked for; the room is the question, not the trainer."
 SIGNED_PAPER = "Contract folder of People and Communication, number 2026-114"
 SECOND_TITLE = "OKRs in Sales"
 SECOND_AREA = "Sales"
@@ -99,6 +102,16 @@ def hand_in_the_page_twice(pilot: PilotProgram) -> None:
                 text=text.partition("\n")[0],
                 file=SimpleUploadedFile("why-okr.txt", text.encode(), content_type="text/plain"),
             )
+
+
+def talk_about_the_seats(pilot: PilotProgram) -> None:
+    """A coach asks under a question, names the people lead, and gets an answer there."""
+    dates, people = pilot.dates, pilot.people
+    item = pilot.items["training_dates_agreed"]
+    with clock_at(dates.at(-3, TUESDAY, 15)):
+        asked = write_remark(item=item, actor=people["coach3"], text=SEATS_ASKED, named_ids=[people["people_lead"].pk])
+    with clock_at(dates.at(-3, WEDNESDAY, 8)):
+        write_remark(item=item, actor=people["people_lead"], text=SEATS_ANSWERED, parent=asked)
 
 
 def hire_a_consultant(pilot: PilotProgram) -> None:

@@ -203,6 +203,7 @@ class _Story:
         training.train_role_holders()
         training.hold_sessions()
         steering.waive_at_low_and_high_risk(pilot)
+        steering.talk_about_the_seats(pilot)
         self._waive(pilot)
 
     def _waive(self, pilot: PilotProgram) -> None:

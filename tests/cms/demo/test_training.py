@@ -26,7 +26,9 @@ from rollout.models import (
     GateDecision,
     HoldLift,
     Program,
+    Remark,
     RoleAssignment,
+    Statement,
     Step,
     Waiver,
     Wave,
@@ -207,6 +209,15 @@ class TestSteering:
         assert ExternalHolder.objects.get().company == "Kompass Consulting"
         deputy = RoleAssignment.objects.get(person=somebody("deputy"))
         assert (deputy.slot.key, deputy.is_deputy) == ("project_lead", True)
+
+    def test_a_coach_asked_under_a_question_and_was_answered(self):
+        asked, answered = Remark.objects.order_by("at")
+        assert [mention.person for mention in asked.mentions.all()] == [somebody("people-lead")]
+        assert answered.parent == asked
+
+    def test_a_page_was_handed_in_twice_and_both_versions_are_kept(self):
+        files = Statement.objects.filter(item__key="goal_written", evidence__isnull=False)
+        assert files.values("evidence").distinct().count() == 2
 
     def test_the_company_keeps_its_holidays(self):
         assert Holiday.objects.filter(is_yearly=True).count() == 6
