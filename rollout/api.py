@@ -5,11 +5,13 @@ from rollout.models import (
     CharterText,
     ChecklistItem,
     Condition,
+    DecisionVote,
     Delegation,
     ExternalHolder,
     Finding,
     GateDecision,
     GateSubmission,
+    HoldLift,
     Meeting,
     Playbook,
     PlaybookVersion,
@@ -30,11 +32,20 @@ from rollout.queries.holders import holders_in
 from rollout.rules.access import may_see_every_program, may_see_program, may_start_program
 from rollout.services.charters import accept_charter, record_external_acceptance, write_charter
 from rollout.services.commitments import EnrollmentOpened, open_enrollment, start_cycle
+from rollout.services.conditions import change_condition
 from rollout.services.delegations import delegate_decisions, revoke_delegation
 from rollout.services.drafts import discard_draft, save_draft, start_program_from_draft
 from rollout.services.evaluation import GateEvaluation, ItemEvaluation, ItemState, evaluate_gate, evaluate_steps
 from rollout.services.externals import end_external, name_external
-from rollout.services.gates import ConditionTerms, decide_gate, submit_gate, withdraw_submission
+from rollout.services.gates import (
+    CastVote,
+    ConditionTerms,
+    ReturnTask,
+    decide_gate,
+    submit_gate,
+    vote_on_gate,
+    withdraw_submission,
+)
 from rollout.services.holds import lift_hold
 from rollout.services.invitations import send_invitations
 from rollout.services.meetings import cancel_meeting, generate_meetings, move_meeting, plan_meetings
@@ -75,11 +86,13 @@ from rollout.services.waivers import approve_waiver, reject_waiver, request_waiv
 
 __all__ = [
     "AddedMembers",
+    "CastVote",
     "CharterAcceptance",
     "CharterText",
     "ChecklistItem",
     "Condition",
     "ConditionTerms",
+    "DecisionVote",
     "Delegation",
     "EnrollmentOpened",
     "ExternalHolder",
@@ -87,6 +100,7 @@ __all__ = [
     "GateDecision",
     "GateEvaluation",
     "GateSubmission",
+    "HoldLift",
     "ImportedPlaybook",
     "ItemEvaluation",
     "ItemState",
@@ -97,6 +111,7 @@ __all__ = [
     "PlaybookVersion",
     "Program",
     "ProgramPause",
+    "ReturnTask",
     "RoleAssignment",
     "RoleSlot",
     "RosterMember",
@@ -114,6 +129,7 @@ __all__ = [
     "assign_role",
     "attest_item",
     "cancel_meeting",
+    "change_condition",
     "claim_item",
     "confirm_item",
     "decide_gate",
@@ -168,6 +184,7 @@ __all__ = [
     "start_program_from_draft",
     "submit_gate",
     "sweep",
+    "vote_on_gate",
     "withdraw_statement",
     "withdraw_submission",
     "write_charter",

@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from people.api import User, today
 from rollout.models import (
     Condition,
+    DecisionVote,
     Delegation,
     GateDecision,
     GateSubmission,
@@ -264,18 +265,20 @@ def acting_roles(person: User) -> list[ActingRole]:
 
 @dataclass(frozen=True, slots=True)
 class WaitingSubmission:
-    """A gate that waits for somebody; ``principal`` names in whose name they decide it, empty in their own right."""
+    """A gate that waits for somebody; ``principal`` names in whose name they decide it, empty in their own right.
+    ``voted`` is the outcome for which their voice was given, where several decide and the others are still to."""
 
     submission: GateSubmission
     principal: str = ""
+    voted: str = ""
 
 
 def submissions_waiting_for(person: User, roles: Iterable[ActingRole] | None = None) -> list[WaitingSubmission]:
     """Return the open submissions that ``person`` may decide, in their own right or for somebody; neither of the two
     submitted it.
 
-    Oldest first, with step, wave and program. 1 query for any number of programs, and 2 for the ``roles``
-    (``acting_roles``) when they are not given.
+    Oldest first, with step, wave and program. 1 query for any number of programs, 1 more when gates are among them
+    that several decide together, and 2 for the ``roles`` (``acting_roles``) when they are not given.
     """
     acting: dict[int, list[ActingRole]] = defaultdict(list)
     for role in acting_roles(person) if roles is None else roles:
@@ -292,10 +295,21 @@ def submissions_waiting_for(person: User, roles: Iterable[ActingRole] | None = N
         .order_by("submitted_at", "pk")
     )
     found = []
+    voted = _voted(list(waiting))
     for submission in waiting:
         deciding = gate_roles(submission.step).decided_by
         for one in acting[submission.step.wave.program_id]:
             if one.key in deciding and one.principal_id != submission.submitted_by_id:
-                found.append(WaitingSubmission(submission, one.principal))
+                said = voted.get((submission.pk, one.principal_id or person.pk), "")
+                found.append(WaitingSubmission(submission, one.principal, said))
                 break
     return found
+
+
+def _voted(submissions: Iterable[GateSubmission]) -> dict[tuple[int, int], str]:
+    """The outcome each voice was last given for, by submission and person."""
+    shared = [one.pk for one in submissions if gate_roles(one.step).quorum != "any"]
+    if not shared:
+        return {}
+    votes = DecisionVote.objects.filter(submission__in=shared).order_by("at", "pk")
+    return {(vote.submission_id, vote.voice_id): vote.get_outcome_display().lower() for vote in votes}

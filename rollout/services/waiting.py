@@ -39,6 +39,7 @@ def decisions_waiting_for(person: User) -> list[WaitingDecision]:
             text=_said(
                 f"Submitted by {one.submission.submitted_by} on {in_words(day_of(one.submission.submitted_at))}.",
                 one.principal,
+                one.voted,
             ),
             url=_gate_url(one.submission.step),
             word="Gate to decide",
@@ -59,8 +60,10 @@ def decisions_waiting_for(person: User) -> list[WaitingDecision]:
     return sorted([*gates, *waivers], key=lambda decision: decision.since)
 
 
-def _said(text: str, principal: str) -> str:
-    return f"{text} You decide for {principal}." if principal else text
+def _said(text: str, principal: str, voted: str = "") -> str:
+    if principal:
+        text = f"{text} You decide for {principal}."
+    return f"{text} You voted {voted}; others are still to vote." if voted else text
 
 
 def _waivers_waiting_for(person: User, roles: Sequence[ActingRole]) -> list[tuple[Waiver, str]]:

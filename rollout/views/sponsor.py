@@ -19,7 +19,7 @@ from rollout.rules.questions import may_answer_question, may_ask_question
 from rollout.rules.reports import report_of
 from rollout.rules.standing import ProgramStanding
 from rollout.rules.words import gate_url
-from rollout.services.gates import decide_gate
+from rollout.services.gates import vote_on_gate
 from rollout.services.questions import answer_gate_question, ask_gate_question
 from rollout.services.standing import read_standing
 from rollout.views.lookup import Place, program_place
@@ -65,7 +65,7 @@ def sponsor_act(request: HttpRequest, slug: str) -> HttpResponse:
             done = "Your question is on its way. The answer comes by mail and stands here."
         else:
             approve = deed == "approve"
-            decide_gate(
+            cast = vote_on_gate(
                 submission=submission,
                 outcome=Outcome.GO if approve else Outcome.RETURN,
                 actor=place.actor,
@@ -74,6 +74,8 @@ def sponsor_act(request: HttpRequest, slug: str) -> HttpResponse:
                 seen=data["seen"],
             )
             done = "Approved. The next step opens." if approve else "Returned. The project lead sees your reason."
+            if cast.decision is None:
+                done = "Your vote is recorded. The gate is decided as soon as enough voices agree."
     except Refused as refused:
         fresh = program_place(request, slug)
         return _page(request, fresh, typed=(submission.pk, deed, form), refusal=refused.refusal, status=409)

@@ -11,7 +11,7 @@ from rollout.models import GateDecision, GateSubmission, Step
 from rollout.services.gates import decide_gate, submit_gate
 from tests.factories.rollout import answer_step, hold_role, make_program
 
-ROUNDS = 20
+ROUNDS = 50
 
 
 @pytest.mark.postgres
