@@ -22,13 +22,18 @@ class VerifyForm(forms.Form):
 
 class BookObservationForm(forms.Form):
     requirement = forms.ChoiceField(label="What will be observed for", widget=forms.HiddenInput)
-    observer = forms.ChoiceField(label="Who will watch")
+    observer = forms.ChoiceField(label="Who will watch", error_messages={"required": "Choose who will watch."})
     occasion = forms.CharField(
         label="What they will see",
         max_length=200,
         help_text="For example: planning workshop of the service team, Hamburg.",
+        error_messages={"required": "Say what they will see."},
     )
-    observed_on = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    observed_on = forms.DateField(
+        label="Day",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "Choose the day."},
+    )
 
     def __init__(
         self, *args: Any, requirements: list[tuple[str, str]], observers: list[ObserverChoice], **kwargs: Any
@@ -47,11 +52,16 @@ class BookObservationForm(forms.Form):
         observer.choices = [("", "Choose somebody"), *free, *others]
 
 
+AFTER_THE_SCORES = ("feedback", "outcome", "coaching_goal")
+
+
 class RecordObservationForm(forms.Form):
     """One score and one quote per criterion of the pinned rubric, named ``score_<key>`` and ``quote_<key>``."""
 
     observed_on = forms.DateField(
-        label="Day it took place", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label="Day it took place",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "Say on which day you watched."},
     )
     feedback = forms.CharField(
         label="Feedback to the candidate",
@@ -60,7 +70,12 @@ class RecordObservationForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="What went well, and what to try next time.",
     )
-    outcome = forms.ChoiceField(label="Outcome", choices=Observation.Outcome.choices, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(
+        label="Outcome",
+        choices=Observation.Outcome.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose how it ended."},
+    )
     coaching_goal = forms.CharField(
         label="Coaching goal",
         required=False,
@@ -87,6 +102,8 @@ class RecordObservationForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": 3}),
                 error_messages={"required": "Quote a remark or a moment that shows the score."},
             )
+        # Errors are listed on top in the order in which the fields stand on the page.
+        self.order_fields([*(name for name in self.fields if name not in AFTER_THE_SCORES), *AFTER_THE_SCORES])
 
     @property
     def criteria(self) -> list[dict[str, Any]]:
@@ -148,4 +165,5 @@ class RevokeForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="The holder and people leads can read it; the public page shows only the date.",
+        error_messages={"required": "Say why it is revoked."},
     )

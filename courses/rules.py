@@ -78,6 +78,13 @@ def may_archive_enrollment(actor: Actor, enrollment: Enrollment) -> Answer:
     return may_assign_courses(actor)
 
 
+def may_start_over(actor: Actor, enrollment: Enrollment) -> Answer:
+    """Whether ``actor`` may begin the course anew for the learner: those who assign courses, an open enrollment."""
+    if enrollment.state != Enrollment.State.OPEN:
+        return Refusal("Only a course that is under way can be started over. Enroll the person again instead.")
+    return may_assign_courses(actor)
+
+
 # --- learning -------------------------------------------------------------------------------------
 
 
@@ -148,8 +155,8 @@ def may_start_attempt(actor: Actor, enrollment: Enrollment, lesson_key: object, 
         attempts = "attempt" if quiz.attempts_limit == 1 else "attempts"
         return Refusal(
             f"You have used {counts.submitted} of {quiz.attempts_limit} {attempts} at “{quiz.title}” in this "
-            "enrollment. A trainer or people lead can archive it and enroll you again.",
-            owed_by="a trainer or people lead",
+            "enrollment. A people lead can start it over for you; what you have finished so far stays on record.",
+            owed_by="a people lead",
         )
     return True
 

@@ -6,8 +6,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import cached_property
 from wagtail.admin.auth import user_has_any_page_permission
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.menus import MenuItem as ListedDeed
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSetGroup
@@ -18,6 +20,7 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from courses.models import CoursePage, Enrollment, GlossaryTerm, Quiz, WorkshopSession
+from courses.rules import may_assign_courses
 from people.api import User
 
 
@@ -116,6 +119,17 @@ class EnrollmentIndexView(generic.IndexView):
         rows: QuerySet[Any] = super().get_base_queryset()
         return rows.select_related("person", "course", "version").defer("version__lessons")
 
+    @cached_property
+    def may_start_over(self) -> bool:
+        """Asked once for the whole list."""
+        return may_assign_courses(self.request.user) is True
+
+    def get_list_more_buttons(self, instance: Enrollment) -> list[ListedDeed]:
+        if not self.may_start_over or instance.state != Enrollment.State.OPEN:
+            return []
+        url = reverse("courses_start_over", args=[instance.pk])
+        return [ListedDeed("Start over", url, icon_name="undo", priority=10)]
+
 
 class EnrollmentViewSet(ModelViewSet):
     model = Enrollment
@@ -126,7 +140,7 @@ class EnrollmentViewSet(ModelViewSet):
     exclude_form_fields: tuple[str, ...] = ()
     copy_view_enabled = False
     list_display = [
-        Column("person", label="Person", sort_key="person__last_name"),
+        "person",
         Column("course", label="Course", accessor="course.title", sort_key="course__title"),
         Column("version", label="Version", accessor="version.number"),
         Column("cycle", label="Cycle"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import URLPattern, path
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.log_actions import LogActionRegistry
@@ -16,6 +17,7 @@ from courses.queries.glossary import forget_glossary
 from courses.rules import may_delete_course_page
 from courses.services.deeds import LOG_ACTIONS
 from courses.services.versions import pin_quiz
+from courses.views.administration import enrollment_start_over
 from courses.viewsets import CoursesGroup
 from people.api import Refusal
 
@@ -90,3 +92,8 @@ def pin_after_saving(request: HttpRequest, instance: Any) -> None:
 def forget_deleted_terms(request: HttpRequest, instances: Iterable[Any]) -> None:
     if any(isinstance(instance, GlossaryTerm) for instance in instances):
         forget_glossary()
+
+
+@hooks.register("register_admin_urls")
+def register_start_over_page() -> list[URLPattern]:
+    return [path("courses/enrollments/<int:pk>/start-over/", enrollment_start_over, name="courses_start_over")]

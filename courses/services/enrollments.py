@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from courses.models import CoursePage, CourseVersion, Enrollment
 from courses.queries.content import newest_version
 from courses.queries.progress import latest_enrollment
-from courses.rules import may_archive_enrollment, may_enroll
+from courses.rules import may_archive_enrollment, may_enroll, may_start_over
 from courses.services.versions import pin_course_version
 from courses.signals import enrollment_opened
 from people.api import Refused, User, announce, log, now, require
@@ -144,3 +144,20 @@ def archive_enrollment(*, enrollment: Enrollment, actor: User) -> Enrollment:
     locked.save(update_fields=["state", "archived_at"])
     log(locked, "courses.archive_enrollment", user=actor)
     return locked
+
+
+def start_over(*, enrollment: Enrollment, actor: User) -> Enrollment:
+    """Archive an open enrollment and open the next cycle of the same course, with the same due date.
+
+    For somebody who has used up the attempts of a quiz. All lessons are to be finished again; what was finished
+    stays on record in the archived cycle. Refused to people who may not assign courses, unless the enrollment is
+    open, and when the course is not published any more. Returns the new enrollment.
+    """
+    with transaction.atomic():
+        require(may_start_over(actor, enrollment))
+        archived = archive_enrollment(enrollment=enrollment, actor=actor)
+        fresh = _enroll(archived.person, archived.course, actor, renew=True)
+        if fresh.due_on is None and archived.due_on is not None:
+            fresh.due_on = archived.due_on
+            fresh.save(update_fields=["due_on"])
+    return fresh

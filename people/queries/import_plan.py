@@ -125,9 +125,8 @@ class ImportPlan:
     def sentence(self) -> str:
         """Say in one sentence what the file would do."""
         if self.problems:
-            return (
-                f"{count(len(self.problems), 'problem')} in {count(self.row_count, 'row')}: nothing can be applied yet."
-            )
+            where = f" in {count(self.row_count, 'row')}" if self.row_count else ""
+            return f"{count(len(self.problems), 'problem')}{where}: nothing can be applied yet."
         if not self.has_changes:
             return f"Everything in the file is already so: {count(self.row_count, 'row')}, nothing to change."
         return (

@@ -2,6 +2,7 @@
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import Page
@@ -18,6 +19,8 @@ from courses.models import (
 )
 from courses.queries.glossary import glossary
 from courses.services.versions import pin_question_versions
+from people.api import EDITORS
+from people.services.groups import ensure_groups
 from tests.factories.courses import EnrollmentFactory, make_catalog, make_course, make_quiz
 from tests.factories.people import UserFactory
 
@@ -212,3 +215,24 @@ class TestPages:
             lesson.save_revision().publish()
         newest = CourseVersion.objects.filter(course=course).order_by("-number").first()
         assert newest.lessons[0]["title"] == "Renamed"
+
+
+class TestStartingOver:
+    def test_asks_first_and_then_begins_anew(self, admin):
+        enrollment = EnrollmentFactory(course=make_course("okr", title="OKR foundations"))
+        address = reverse("courses_start_over", args=[enrollment.pk])
+        assert address in admin.get(reverse("enrollments:index")).content.decode()
+        assert "No lesson is finished yet" in admin.get(address).content.decode()
+        assert "anew" in admin.post(address, follow=True).content.decode()
+        assert list(Enrollment.objects.order_by("cycle").values_list("state", flat=True)) == ["archived", "open"]
+        assert "can be started over" in admin.get(address, follow=True).content.decode()
+
+    def test_is_closed_to_editors(self, client):
+        ensure_groups()
+        editor = UserFactory()
+        editor.groups.add(Group.objects.get(name=EDITORS))
+        client.force_login(editor, backend=settings.AUTHENTICATION_BACKENDS[0])
+        enrollment = EnrollmentFactory(course=make_course())
+        client.post(reverse("courses_start_over", args=[enrollment.pk]))
+        enrollment.refresh_from_db()
+        assert enrollment.state == "open"

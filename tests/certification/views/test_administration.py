@@ -71,7 +71,7 @@ def test_revoking_asks_for_a_reason_and_happens_once(client, lead):
     credential = make_credential()
     url = reverse("certification_revoke", args=[credential.pk])
     assert credential.number in text_of(client.get(url))
-    assert "This field is required" in text_of(client.post(url, {"reason": " "}))
+    assert "Say why it is revoked." in text_of(client.post(url, {"reason": " "}))
     assert credential.events.count() == 1
     response = client.post(url, {"reason": "Observed the wrong person."}, follow=True)
     assert f"The certificate {credential.number} is revoked" in text_of(response)

@@ -157,6 +157,14 @@ def test_wrong_records_name_the_field_and_keep_what_was_typed(as_observer, obser
     assert observation.state == "booked"
 
 
+def test_what_is_missing_is_listed_in_the_order_of_the_page(as_observer, observation, url):
+    page = text_of(as_observer.post(url, {"observed_on": ""}))
+    words = ["Say on which day you watched.", "Choose a score from 1 to 4.", "Quote a remark", "Choose how it ended."]
+    places = [page.index(one) for one in words]
+    assert places == sorted(places)
+    assert "This field is required" not in page
+
+
 def test_a_second_record_is_refused_and_changes_nothing(as_observer, observation, url):
     as_observer.post(url, recording(4, 4, 4))
     response = as_observer.post(url, recording(1, 1, 1, outcome="repeat"))

@@ -6,7 +6,7 @@ from django.db import connection
 from wagtail.models import ModelLogEntry, PageLogEntry
 
 from courses.models import CoursePage, CourseVersion, Enrollment
-from courses.services.enrollments import archive_enrollment, assign_course, enroll
+from courses.services.enrollments import archive_enrollment, assign_course, enroll, start_over
 from courses.services.progress import complete_lesson
 from courses.signals import enrollment_opened
 from people.api import PEOPLE_LEADS, PROJECT_LEADS, TRAINERS, Refused, User, clock_at
@@ -240,3 +240,30 @@ def test_archive_enrollment_is_refused_to_learners_who_were_assigned():
 def test_archive_enrollment_is_refused_to_strangers():
     with pytest.raises(Refused, match="assign courses"):
         archive_enrollment(enrollment=EnrollmentFactory(course=make_course()), actor=UserFactory())
+
+
+# --- start over -----------------------------------------------------------------------------------
+
+
+def test_start_over_opens_the_next_cycle_and_keeps_what_was_finished():
+    lead, course = member_of(PEOPLE_LEADS), make_course(lessons=2)
+    enrollment = EnrollmentFactory(course=course, due_on=date(2026, 5, 1))
+    key = enrollment.version.required_keys[0]
+    complete_lesson(enrollment=enrollment, lesson_key=key, actor=enrollment.person)
+    fresh = start_over(enrollment=enrollment, actor=lead)
+    enrollment.refresh_from_db()
+    assert enrollment.state == "archived"
+    assert enrollment.lesson_completions.count() == 1
+    assert (fresh.cycle, fresh.state, fresh.due_on) == (enrollment.cycle + 1, "open", date(2026, 5, 1))
+    assert fresh.lesson_completions.count() == 0
+
+
+def test_start_over_is_refused_to_learners_and_once_it_is_not_open():
+    lead, enrollment = member_of(PEOPLE_LEADS), EnrollmentFactory(course=make_course())
+    with pytest.raises(Refused, match="assign courses"):
+        start_over(enrollment=enrollment, actor=enrollment.person)
+    start_over(enrollment=enrollment, actor=lead)
+    enrollment.refresh_from_db()
+    with pytest.raises(Refused, match="under way"):
+        start_over(enrollment=enrollment, actor=lead)
+    assert Enrollment.objects.open().count() == 1

@@ -50,6 +50,7 @@ def test_applying_writes_and_says_so(client, lead):
     checked = PeopleImport.objects.get()
     response = client.post(reverse("people:import_apply", args=[checked.pk]), follow=True)
     assert "Applied: 1 created, 0 changed, 0 ended." in text(response)
+    assert "Who is new signs in with the e-mail from the file" in text(response)
     assert User.objects.filter(email="ada@example.com").exists()
 
 
@@ -98,6 +99,7 @@ def test_bad_rows_are_listed_with_line_and_column_and_cannot_be_applied(client, 
 def test_unreadable_file_says_how_to_mend_it(client, lead, content, words):
     response = upload(client, content, follow=True)
     assert words in text(response)
+    assert "in 0 rows" not in text(response)
     assert User.objects.count() == 1
 
 
