@@ -81,7 +81,13 @@ from rollout.services.statements import (
     reject_claim,
     withdraw_statement,
 )
-from rollout.services.waiting import WaitingDecision, decisions_waiting_for
+from rollout.services.waiting import (
+    Waiting,
+    WaitingDecision,
+    WaitingDuty,
+    decisions_waiting_for,
+    everything_waiting_for,
+)
 from rollout.services.waivers import approve_waiver, reject_waiver, request_waiver, revoke_waiver
 
 __all__ = [
@@ -118,7 +124,9 @@ __all__ = [
     "Statement",
     "Step",
     "Suspicion",
+    "Waiting",
     "WaitingDecision",
+    "WaitingDuty",
     "Waiver",
     "WaiverApproval",
     "Wave",
@@ -141,6 +149,7 @@ __all__ = [
     "end_role_assignment",
     "evaluate_gate",
     "evaluate_steps",
+    "everything_waiting_for",
     "export_playbook",
     "follow_moves",
     "freeze_roster",

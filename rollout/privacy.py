@@ -304,6 +304,15 @@ REGISTER = (
     ),
     Kept(
         CARRYING,
+        "Who was sent the weekly letter about a program and whether it was delivered, and who does not want it",
+        "To send it once a week to project lead and sponsor, and to nobody who said no",
+        "The person; administrators",
+        WITH_PROGRAM,
+        "By the letter itself, which says why one gets it and where to say no",
+        ("rollout.DigestSent.person", "rollout.DigestOptOut.person"),
+    ),
+    Kept(
+        CARRYING,
         "When somebody last looked at a program board, and how the program stood then; nobody's name in it",
         "To say on the next visit what is different",
         "The person alone",

@@ -9,6 +9,7 @@ from courses.signals import course_completed, enrollment_opened, workshop_sessio
 from people.signals import memberships_changed
 from rollout import tasks
 from rollout.signals import (
+    digest_issued,
     gate_question_answered,
     gate_question_asked,
     invitations_requested,
@@ -43,6 +44,11 @@ def refresh_on_credential_issued(credential_id: int, **kwargs: Any) -> None:
 @receiver(credential_revoked)
 def refresh_on_credential_revoked(credential_id: int, **kwargs: Any) -> None:
     tasks.refresh_for_credential.delay(credential_id)
+
+
+@receiver(digest_issued)
+def deliver_on_digest_issued(issue_id: int, **kwargs: Any) -> None:
+    tasks.deliver_digest.delay(issue_id)
 
 
 @receiver(memberships_changed)

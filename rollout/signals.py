@@ -17,6 +17,9 @@ gate_question_asked = Signal()
 gate_question_answered = Signal()
 """``question_id``"""
 
+digest_issued = Signal()
+"""The weekly letter of a program is due: ``issue_id``"""
+
 wave_changed = Signal()
 """Anything a finding of the wave may depend on changed (roles, roster, dates, parameters, items): ``wave_id``"""
 

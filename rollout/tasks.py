@@ -6,11 +6,20 @@ from celery import Task, shared_task
 
 from certification.api import Credential
 from courses.api import Enrollment, WorkshopSession
-from rollout.models import GateQuestion, GateSubmission, Invitation, ReminderRound, Step, Wave
+from rollout.models import DigestIssue, GateQuestion, GateSubmission, Invitation, ReminderRound, Step, Wave
 from rollout.models.remarks import Remark
 from rollout.notifications.submissions import send_submission_withdrawn
 from rollout.queries.programs import waves_of_courses, waves_of_people
-from rollout.services import invitations, moves, questions, refresh, reminders, retrospectives, suspicion_letters
+from rollout.services import (
+    digests,
+    invitations,
+    moves,
+    questions,
+    refresh,
+    reminders,
+    retrospectives,
+    suspicion_letters,
+)
 from rollout.services.remarks import mail_mentions as mail_named_people
 from rollout.services.remarks import mail_missing_mentions
 
@@ -51,6 +60,21 @@ def refresh_for_credential(self: "Task[Any, Any]", credential_id: int) -> None:
     if not holders:
         raise self.retry()
     refresh.refresh_waves(wave_ids=waves_of_people(holders))
+
+
+@shared_task(name="rollout.issue_digests")
+def issue_digests() -> None:
+    """Issue the weekly letters that are due by the organization's clock: often asked, done once a week."""
+    digests.issue_digests()
+
+
+@shared_task(name="rollout.deliver_digest", **RETRY)
+def deliver_digest(self: "Task[Any, Any]", issue_id: int) -> None:
+    """Hand over the letters of one program and week."""
+    try:
+        digests.deliver_digest(issue_id=issue_id)
+    except (DigestIssue.DoesNotExist, OSError) as error:
+        raise self.retry(exc=error) from error
 
 
 @shared_task(name="rollout.follow_moves")
@@ -144,6 +168,7 @@ def remind_of_retrospectives() -> None:
 @shared_task(name="rollout.sweep_letters")
 def sweep_letters() -> None:
     """Find the mails that the queue lost."""
+    digests.deliver_waiting()
     reminders.deliver_waiting()
     invitations.mail_missing_invitations()
     questions.mail_missing()

@@ -57,6 +57,7 @@ LOG_ACTIONS = {
     "rollout.gate_decided": ("Decide gate", "Gate decided"),
     "rollout.gate_question_asked": ("Ask about a gate", "Question asked about a gate"),
     "rollout.gate_question_answered": ("Answer about a gate", "Question about a gate answered"),
+    "rollout.digest_chosen": ("Choose the weekly letter", "Weekly letter chosen"),
     "rollout.people_reminded": ("Remind people", "People reminded"),
     "rollout.step_became_suspect": ("Mark suspect", "Gate became suspect"),
     "rollout.doubt_added": ("Add cause", "One more cause for doubt in a gate"),

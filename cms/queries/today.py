@@ -9,7 +9,7 @@ from django.urls import reverse
 from certification.api import NextAction, next_step, waiting_observations
 from courses.api import CoursePage, Enrollment, learning_overview, my_sessions
 from people.api import Membership, Persona, User, end_of_day, personas_of, reports_of, today
-from rollout.api import decisions_waiting_for, program_lines, programs_of
+from rollout.api import everything_waiting_for, program_lines, programs_of
 
 DUE_WITHIN_DAYS = 14
 SESSION_DAYS = 7
@@ -84,6 +84,7 @@ class TodayBoard:
     later: int = 0
     continue_with: Any = None
     decisions: list[Any] = field(default_factory=list)
+    duties: list[Any] = field(default_factory=list)
     observations: list[Any] = field(default_factory=list)
     sessions: list[Any] = field(default_factory=list)
     programs: list[ProgramLine] = field(default_factory=list)
@@ -111,6 +112,10 @@ class TodayBoard:
         waiting = []
         if self.decisions:
             waiting.append(counted(len(self.decisions), "decision", "decisions", "waits for you", "wait for you"))
+        if self.duties:
+            waiting.append(
+                counted(len(self.duties), "duty", "duties", "is open in your programs", "are open in your programs")
+            )
         if self.to_record:
             waiting.append(
                 counted(len(self.to_record), "observation", "observations", "is to be recorded", "are to be recorded")
@@ -140,6 +145,8 @@ class TodayBoard:
         """The one next thing to do."""
         if self.decisions:
             return Action("Look at the decision", self.decisions[0].url)
+        if self.duties:
+            return Action(self.duties[0].word, self.duties[0].url)
         if self.to_record:
             return Action("Record the observation", reverse("certification:observation", args=[self.to_record[0].pk]))
         if self.overdue:
@@ -183,8 +190,9 @@ def today_board(person: User) -> TodayBoard:
     board.later = len(learning.due) - len(board.due) + len(learning.in_progress)
     board.programs = _programs(person, day)
     if board.programs:
-        # Only people with a role in a program decide anything.
-        board.decisions = decisions_waiting_for(person)
+        # Only people with a role in a program decide or owe anything there.
+        waiting = everything_waiting_for(person)
+        board.decisions, board.duties = waiting.decisions, waiting.duties
     if Persona.COACH in personas:
         board.certificate = next_step(person)
     if Persona.MANAGER in personas:

@@ -157,6 +157,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "certification-sweep": {"task": "certification.sweep", "schedule": 120.0},
     "rollout-sweep": {"task": "rollout.sweep", "schedule": 300.0},
+    "rollout-weekly-letters": {"task": "rollout.issue_digests", "schedule": 900.0},
     "rollout-letters": {"task": "rollout.sweep_letters", "schedule": 300.0},
     "rollout-retrospectives": {"task": "rollout.remind_of_retrospectives", "schedule": 3600.0},
     "courses-sweep": {"task": "courses.sweep", "schedule": 300.0},

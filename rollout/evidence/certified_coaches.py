@@ -6,7 +6,7 @@ from typing import Any
 
 from certification import api as certification
 from rollout.evidence import evidence_source
-from rollout.evidence.context import NAMED_AT_MOST, Check, WaveContext, link, missing_person, missing_thing
+from rollout.evidence.context import Check, WaveContext, link, missing_person, missing_thing, named_at_most
 from rollout.models import Finding
 from rollout.models.playbook_content import RoleContent
 
@@ -27,7 +27,7 @@ def certified_coaches(context: WaveContext, checks: Sequence[Check]) -> list[Fin
         left = certification.missing_for(certification_key=role.certification, person_ids=candidates)
         # Without a candidacy everything is still to be shown, so these come last.
         nearest = sorted(candidates, key=lambda person: (person not in left, len(left.get(person, ())), person))
-        rows = [missing_person(person, _still_to_show(left.get(person))) for person in nearest[:NAMED_AT_MOST]]
+        rows = [missing_person(person, _still_to_show(left.get(person))) for person in nearest[: named_at_most()]]
     return [_finding(context, check, role, len(holders), len(certified), rows) for check in checks]
 
 

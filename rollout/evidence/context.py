@@ -1,7 +1,9 @@
 """What evidence sources are handed: one wave's facts, each read once, when first asked for."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -22,6 +24,24 @@ from rollout.queries.programs import holders_in_one_query
 logger = logging.getLogger(__name__)
 
 NAMED_AT_MOST = 50
+"""How many of those who are missing a finding names and keeps; ``missing_count`` is always the whole number."""
+
+_names_everybody: ContextVar[bool] = ContextVar("pilotage_names_everybody", default=False)
+
+
+@contextmanager
+def everybody_named() -> Iterator[None]:
+    """Let findings read inside the block name everybody who is missing: for reminders, never to be kept."""
+    token = _names_everybody.set(True)
+    try:
+        yield
+    finally:
+        _names_everybody.reset(token)
+
+
+def named_at_most() -> int | None:
+    """Return how many people a finding names here; None: all of them."""
+    return None if _names_everybody.get() else NAMED_AT_MOST
 
 
 @dataclass(frozen=True)
@@ -58,7 +78,7 @@ class Check:
             summary=shortened(summary, 300),
             value=shortened(str(value), 60),
             target=shortened(str(target), 60),
-            missing=list(missing[:NAMED_AT_MOST]),
+            missing=list(missing[: named_at_most()]),
             missing_count=len(missing) if missing_count is None else missing_count,
             warnings=list(warnings),
             fix_label=fix_label if fix_url else "",

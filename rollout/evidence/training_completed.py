@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from rollout.evidence import evidence_source
-from rollout.evidence.context import NAMED_AT_MOST, Check, WaveContext, missing_person
+from rollout.evidence.context import Check, WaveContext, missing_person, named_at_most
 from rollout.models import Finding
 
 Asked = dict[tuple[str, ...], frozenset[int]]
@@ -65,7 +65,7 @@ def share_finding(
         target=f"{share} %",
         missing=[
             missing_person(person_id, f"{lack} {context.course_titles(open_courses[person_id])}")
-            for person_id in missing[:NAMED_AT_MOST]
+            for person_id in missing[: named_at_most()]
         ],
         missing_count=len(missing),
         fix_label="Open the course",

@@ -1,11 +1,13 @@
 from rollout.models.charters import CharterAcceptance, CharterText
 from rollout.models.dates import CalendarFeed, HoldShift, ProgramPause, RetrospectiveReminder
 from rollout.models.delegations import Delegation
+from rollout.models.digests import DigestIssue, DigestOptOut, DigestSent
 from rollout.models.dossiers import DossierEntry
 from rollout.models.drafts import Invitation, ProgramDraft
 from rollout.models.evidence_files import EvidenceFile, EvidenceFileVersion, EvidenceView
 from rollout.models.gates import Condition, DecisionVote, GateDecision, GateSubmission, HoldLift, in_whose_name
 from rollout.models.items import ChecklistItem, Finding, Statement
+from rollout.models.mailings import Mailing
 from rollout.models.playbooks import Playbook, PlaybookVersion
 from rollout.models.programs import DateSetBy, Program, RosterMember, Step, Wave
 from rollout.models.questions import GateQuestion
@@ -25,6 +27,9 @@ __all__ = [
     "DateSetBy",
     "DecisionVote",
     "Delegation",
+    "DigestIssue",
+    "DigestOptOut",
+    "DigestSent",
     "DossierEntry",
     "EvidenceFile",
     "EvidenceFileVersion",
@@ -37,6 +42,7 @@ __all__ = [
     "HoldLift",
     "HoldShift",
     "Invitation",
+    "Mailing",
     "Meeting",
     "Playbook",
     "PlaybookVersion",

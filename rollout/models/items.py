@@ -115,4 +115,6 @@ class Finding(models.Model):
     @property
     def people_missing(self) -> int:
         """How many people are named, and could be reminded; teams, roles and parameters are not."""
-        return sum(row.get("person_id") is not None for row in self.missing)
+        people = sum(row.get("person_id") is not None for row in self.missing)
+        # Only the first are kept by name; when all of those are people, so are the others.
+        return self.missing_count if people == len(self.missing) else people

@@ -1,12 +1,11 @@
 """Polite mail to people who owe something: one round per click, at most one mail per person, program and day."""
 
-from typing import Self
-
 from django.conf import settings
 from django.db import models
 
 from people.api import now
 from rollout.models.items import ChecklistItem
+from rollout.models.mailings import Mailing
 from rollout.models.programs import Program
 
 
@@ -26,34 +25,15 @@ class ReminderRound(models.Model):
         return f"Reminders of {self.program_id}, {self.created_at:%Y-%m-%d %H:%M}"
 
 
-class ReminderSentQuerySet(models.QuerySet["ReminderSent"]):
-    def waiting(self) -> Self:
-        return self.filter(delivery=ReminderSent.Delivery.QUEUED)
-
-
-class ReminderSent(models.Model):
+class ReminderSent(Mailing):
     """One mail to one person. ``lines`` is what it lists, as it stood when it was sent:
     ``{"text", "url", "note"}``."""
-
-    class Delivery(models.TextChoices):
-        QUEUED = "queued", "On its way"
-        SENDING = "sending", "Being handed over"
-        SENT = "sent", "Sent"
-        FAILED = "failed", "Not delivered"
-        DROPPED = "dropped", "Not needed any more"
 
     round = models.ForeignKey(ReminderRound, on_delete=models.CASCADE, related_name="reminders")
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="reminders")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     day = models.DateField(help_text="The organization's calendar day.")
     lines = models.JSONField(default=list)
-    delivery = models.CharField(max_length=8, choices=Delivery.choices, default=Delivery.QUEUED)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    attempted_at = models.DateTimeField(null=True, blank=True)
-    delivered_at = models.DateTimeField(null=True, blank=True)
-    problem = models.CharField(max_length=200, blank=True)
-
-    objects = ReminderSentQuerySet.as_manager()
 
     class Meta:
         ordering = ["round_id", "pk"]

@@ -69,7 +69,8 @@ SENTENCES = {
     # Questions before a decision
     "rollout.gate_question_asked": "asked something about the gate of {subject}",
     "rollout.gate_question_answered": "answered a question about the gate of {subject}",
-    # Reminders
+    # Letters
+    "rollout.digest_chosen": "chose whether to get the weekly letter",
     "rollout.people_reminded": "reminded {people:persons} of what they owe",
     # Gates
     "rollout.gate_submitted": "submitted the gate of {subject}",

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
 
+from django.urls import reverse
+
 from people.api import User, in_words, today
-from rollout.models import Condition, Program, Waiver
+from rollout.models import Condition, Program, Step, Waiver
 from rollout.queries.holders import Holders, gate_roles
 from rollout.queries.programs import today_of
 from rollout.rules.evaluation import GateEvaluation, ItemEvaluation, Strength
@@ -29,6 +31,7 @@ class DutyKind(str, Enum):  # noqa: UP042 - StrEnum's members print differently 
     DECIDE = "decide"
     WAIVER = "waiver"
     CONDITION = "condition"
+    CHARTER = "charter"
 
     def __str__(self) -> str:
         return self.value
@@ -139,6 +142,7 @@ def program_duties(standing: ProgramStanding) -> tuple[list[Chase], list[str]]:
     if standing.evaluation:
         _owe_gate(standing.evaluation, ledger)
         _owe_submission(standing, standing.evaluation, ledger)
+    _owe_charters(standing, ledger)
     return ledger.chases(), ledger.notes
 
 
@@ -188,6 +192,35 @@ def _owe_condition(condition: Condition, ledger: Ledger) -> None:
         item.pk,
     )
     ledger.owe(condition.owner_id, condition.owner.get_full_name(), duty)
+
+
+def _owe_charters(standing: ProgramStanding, ledger: Ledger) -> None:
+    """Charters are owed from the gate on that asks for them; at that gate itself its finding names who is missing."""
+    step = next(
+        (
+            part["key"]
+            for part in standing.program.playbook_version.content["steps"]
+            for item in part["items"]
+            for check in item.get("checks") or ()
+            if check["source"] == "charters_accepted"
+        ),
+        None,
+    )
+    asked = [one for wave in standing.facts.waves for one in wave.steps if one.key == step]
+    if not any(one.state in Step.PASSED_STATES for one in asked):
+        return
+    for role in standing.holders.roles.values():
+        url = reverse("rollout:charter", args=[standing.program.slug, role.slot.key])
+        duty = Duty(
+            f"Read and accept the charter “{role.slot.title}”",
+            url,
+            "Accept the charter",
+            Strength.MUST.value,
+            kind=DutyKind.CHARTER,
+        )
+        for assignment in role.assignments:
+            if not assignment.has_accepted:
+                ledger.owe(assignment.person_id, assignment.person.get_full_name(), duty, role.slot.title)
 
 
 def _owe_submission(standing: ProgramStanding, evaluation: GateEvaluation, ledger: Ledger) -> None:

@@ -4,16 +4,19 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from django.db import transaction
 
 from people.api import Answer, Refusal, Refused, User, announce, in_words, log, now, require, today
+from rollout.evidence.context import everybody_named
 from rollout.models import ChecklistItem, Program, ReminderRound, ReminderSent
 from rollout.notifications.reminders import send_reminder
 from rollout.queries.holders import Holders, holders_in
 from rollout.rules.duties import Chase, Duty, people_to_chase, program_duties
 from rollout.rules.reminders import may_be_reminded, may_remind
 from rollout.rules.standing import placed
+from rollout.services.delivery import KEPT_BACK, give_up_on_cut_off, hand_over
 from rollout.services.evaluation import evaluate_gate
 from rollout.services.standing import read_standing
 from rollout.signals import reminders_queued
@@ -21,11 +24,6 @@ from rollout.signals import reminders_queued
 logger = logging.getLogger(__name__)
 
 Delivery = ReminderSent.Delivery
-ATTEMPTS = 5
-HANDED_OVER_WITHIN = timedelta(hours=1)
-"""After so long a mail that was being handed over counts as not delivered: better none than two."""
-KEPT_BACK = timedelta(minutes=2)
-"""How old a waiting mail has to be before a sweep takes it: its own task comes first."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +78,8 @@ def _owed_for(program: Program, holders: Holders | None, item: ChecklistItem | N
         return program_duties(read_standing(program=program, holders=holders))[0]
     holders = holders or holders_in(program.pk)
     item.step.wave.program = program
-    evaluation = evaluate_gate(step=item.step, holders=holders)
+    with everybody_named():
+        evaluation = evaluate_gate(step=item.step, holders=holders)
     placed([evaluation])
     chases, _ = people_to_chase(evaluation, holders)
     for chase in chases:
@@ -168,18 +167,17 @@ def deliver_round(*, round_id: int) -> int:
     ``OSError`` when the mail server is away (what was not sent stays waiting)."""
     round_ = ReminderRound.objects.select_related("program", "sent_by").get(pk=round_id)
     sent = 0
-    for reminder in round_.reminders.waiting().select_related("person").order_by("pk"):
+    waiting = round_.reminders.filter(delivery=Delivery.QUEUED).select_related("person")
+    for reminder in waiting.order_by("pk"):
         reminder.round = round_
-        sent += _deliver(reminder)
+        sent += hand_over(reminder, partial(send_reminder, reminder), drop_because=_needless(reminder))
     return sent
 
 
 def deliver_waiting() -> int:
     """Find the mails that the queue lost: deliver their rounds again, give up on those that were cut off."""
-    moment = now()
-    lost = ReminderSent.objects.filter(delivery=Delivery.SENDING, attempted_at__lt=moment - HANDED_OVER_WITHIN)
-    lost.update(delivery=Delivery.FAILED, problem="The handing over was cut off; it may have arrived.")
-    waiting = ReminderSent.objects.waiting().filter(round__created_at__lt=moment - KEPT_BACK)
+    give_up_on_cut_off(ReminderSent)
+    waiting = ReminderSent.objects.filter(delivery=Delivery.QUEUED, round__created_at__lt=now() - KEPT_BACK)
     sent = 0
     for round_id in waiting.order_by("round_id").values_list("round_id", flat=True).distinct():
         try:
@@ -189,24 +187,10 @@ def deliver_waiting() -> int:
     return sent
 
 
-def _deliver(reminder: ReminderSent) -> bool:
-    """Send one mail, at most once: whoever turns it from waiting to sending sends it."""
-    mine = ReminderSent.objects.filter(pk=reminder.pk)
-    program = reminder.round.program
+def _needless(reminder: ReminderSent) -> str:
+    """Why nobody needs the mail any more; empty while somebody does."""
     if reminder.day < today() - timedelta(days=1):
-        mine.waiting().update(delivery=Delivery.DROPPED, problem="Its day is over.")
-        return False
-    if not reminder.person.is_active or program.state != Program.State.RUNNING:
-        mine.waiting().update(delivery=Delivery.DROPPED, problem="The person has left, or the program does not run.")
-        return False
-    attempts = reminder.attempts + 1
-    if not mine.waiting().update(delivery=Delivery.SENDING, attempts=attempts, attempted_at=now()):
-        return False
-    try:
-        send_reminder(reminder)
-    except OSError as error:
-        again = attempts < ATTEMPTS
-        mine.update(delivery=Delivery.QUEUED if again else Delivery.FAILED, problem=str(error)[:200])
-        raise
-    mine.update(delivery=Delivery.SENT, delivered_at=now(), problem="")
-    return True
+        return "Its day is over."
+    if not reminder.person.is_active or reminder.round.program.state != Program.State.RUNNING:
+        return "The person has left, or the program does not run."
+    return ""

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from people.api import User, in_words
+from people.api import User, in_words, today
 from rollout.models import Program, Step, Waiver
 from rollout.queries.boards import ActingRole, acting_roles, submissions_waiting_for
+from rollout.queries.waiting import CLAIM, CONDITION, DATA, QUESTION, WaitingRow, waiting_rows
 from rollout.queries.waivers import with_approvals
 from rollout.rules.evaluation import day_of
 from rollout.rules.waivers import open_seats
@@ -25,14 +26,60 @@ class WaitingDecision:
     since: datetime
 
 
-def decisions_waiting_for(person: User) -> list[WaitingDecision]:
+@dataclass(frozen=True, slots=True)
+class WaitingDuty:
+    """One thing to do in a program; ``word`` says what."""
+
+    title: str
+    text: str
+    url: str
+    word: str
+    is_overdue: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Everything that waits for one person in their programs."""
+
+    decisions: list[WaitingDecision]
+    duties: list[WaitingDuty]
+
+
+WORDS = {
+    CONDITION: "Condition to meet",
+    CLAIM: "Claim to confirm",
+    DATA: "Data to confirm",
+    QUESTION: "Question to answer",
+}
+
+
+def everything_waiting_for(person: User) -> Waiting:
+    """Return the decisions and the other duties that wait for ``person``. 6 queries at most for any number of
+    programs."""
+    if not person.is_authenticated or not person.is_active:
+        return Waiting([], [])
+    roles = acting_roles(person)
+    duties = [_duty(row) for row in waiting_rows(person, roles)]
+    return Waiting(decisions_waiting_for(person, roles), duties)
+
+
+def _duty(row: WaitingRow) -> WaitingDuty:
+    at = [row.slug, row.wave, row.step]
+    url = reverse("rollout:gate", args=at) + "#questions"
+    if row.item:
+        url = reverse("rollout:item", args=[*at, row.item])
+    text = f"{row.program}, due {in_words(row.due_on)}" if row.due_on else row.program
+    return WaitingDuty(row.text, text, url, WORDS[row.kind], row.due_on is not None and row.due_on < today())
+
+
+def decisions_waiting_for(person: User, roles: Sequence[ActingRole] | None = None) -> list[WaitingDecision]:
     """Return the gates and waivers that ``person`` may decide now. 5 queries at most for any number of programs.
 
     Never what they submitted or asked for themselves. What they decide in somebody's name says so.
     """
     if not person.is_authenticated or not person.is_active:
         return []
-    roles = acting_roles(person)
+    roles = acting_roles(person) if roles is None else roles
     gates = [
         WaitingDecision(
             title=f"{one.submission.step.wave.program.title}: {one.submission.step.title}",

@@ -248,7 +248,7 @@ class TestQueries:
     def test_the_number_of_queries_is_the_same_for_one_course_and_for_22(self, courses, django_assert_num_queries):
         person = self.busy(courses)
         today_board(person)
-        with django_assert_num_queries(23):
+        with django_assert_num_queries(24):
             board = today_board(person)
         assert len(board.team.lines) == min(courses, 8)
 

@@ -5,6 +5,7 @@ A new service gets an entry in the module that is named like its own; a new modu
 
 from tests.rollout.deeds import (
     delegations,
+    digests,
     due_dates,
     feeds,
     gates,
@@ -23,6 +24,7 @@ from tests.rollout.deeds.shared import Deed
 
 MODULES = (
     delegations,
+    digests,
     due_dates,
     feeds,
     gates,

@@ -122,3 +122,11 @@ def test_who_has_delegated_is_spared_and_the_delegate_owes_the_decision():
     chases, _ = program_duties(read_standing(program=started.program))
     (chase,) = [one for one in chases if one.person_id == started.coach.pk]
     assert chase.role == f"Executive sponsor for {started.sponsor.get_full_name()}"
+
+
+def test_a_charter_is_owed_once_the_gate_that_asks_for_it_is_passed():
+    started = make_program()
+    assert DutyKind.CHARTER not in [kind for kind, _ in owed(started, started.coach)]
+    late = make_program(title="Later", open_step="first_cycle")
+    newcomer = hold_role(late, "coach")
+    assert (DutyKind.CHARTER, "Accept the charter") in owed(late, newcomer)

@@ -8,6 +8,7 @@ from rollout import tasks
 from rollout.models import Program, ReminderRound, ReminderSent
 from rollout.rules.reminders import may_be_reminded
 from rollout.services import reminders
+from rollout.services.delivery import ATTEMPTS
 from rollout.services.reminders import candidates, deliver_round, deliver_waiting, reminded_today, send_reminders
 from rollout.signals import reminders_queued
 from tests.factories.people import UserFactory
@@ -84,6 +85,11 @@ class TestSending:
         reminded = remind(started, *started.members, item=item)
         assert len(reminded.people) == 8
         assert item.question[:40] in reminded.round.opening
+
+    def test_about_one_question_reaches_everybody_though_the_finding_names_the_first_fifty(self):
+        started = make_program(open_step="coaching", courses=True, members=70)
+        item = started.item("training_finished")
+        assert len(remind(started, *started.members, item=item).people) == 70
 
 
 class TestAtMostOneADay:
@@ -173,7 +179,7 @@ class TestDelivery:
         started = make_program()
         round_id = remind(started).round.pk
         monkeypatch.setattr(reminders, "send_reminder", away)
-        for _ in range(reminders.ATTEMPTS):
+        for _ in range(ATTEMPTS):
             with pytest.raises(OSError, match="away"):
                 deliver_round(round_id=round_id)
         assert deliver_round(round_id=round_id) == 0

@@ -1,14 +1,17 @@
 """The sponsor page: on track or not, the one risk, decisions in at most three taps, and the same on paper."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pikepdf
 import pytest
 from django.urls import reverse
 
+from people.api import today
 from rollout.models import GateDecision, GateQuestion, GateSubmission, Statement
 from rollout.services.gates import submit_gate
 from rollout.services.questions import ask_gate_question
+from rollout.services.waivers import request_waiver
 from tests.factories.rollout import StartedProgram, answer_step, make_program
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +113,7 @@ def test_the_same_on_paper(client, started, submission):
     assert response.content.startswith(b"%PDF")
     with pikepdf.open(BytesIO(response.content)) as document:
         assert document.Root.MarkInfo.Marked
+        assert len(document.pages) == 1
 
 
 @pytest.mark.parametrize("members", [10, 300])
@@ -119,7 +123,7 @@ def test_the_page_costs_the_same_for_few_and_many(client, django_assert_num_quer
     client.force_login(started.sponsor)
     url = reverse("rollout:sponsor", args=[started.program.slug])
     client.get(url)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(19):
         client.get(url)
 
 
@@ -128,3 +132,23 @@ def test_questions_are_read_at_once_for_all_gates(client, django_assert_num_quer
         ask_gate_question(submission=submission, actor=started.sponsor, question=text)
     html = page(client, started, started.project_lead)
     assert all(text in html for text in ("One?", "Two?", "Three?"))
+
+
+def test_waivers_that_wait_stand_beside_the_gates(client, started):
+    request_waiver(
+        item=make_open(started, "open_to_change"),
+        actor=started.project_lead,
+        reason="Later",
+        risk="medium",
+        compensating_action="Ask",
+        expires_on=today() + timedelta(days=9),
+    )
+    html = page(client, started, started.sponsor)
+    assert "Waiver: " in html
+    assert f"Waits for {started.sponsor.get_full_name()}" in html
+
+
+def make_open(started, key):
+    item = started.item(key)
+    Statement.objects.create(item=item, kind=Statement.Kind.WITHDRAWN, by=started.project_lead)
+    return item
