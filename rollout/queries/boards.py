@@ -16,6 +16,8 @@ from rollout.models import (
     GateDecision,
     GateSubmission,
     Program,
+    Reconfirmation,
+    Reopening,
     RoleAssignment,
     RosterMember,
     Step,
@@ -173,6 +175,8 @@ class GateHistory:
     """Today on the program's own clock."""
     returned: GateDecision | None = None
     """The return to this step whose list is still to be done."""
+    reopenings: list[Reopening] = field(default_factory=list)
+    reconfirmations: list[Reconfirmation] = field(default_factory=list)
 
     @property
     def hold(self) -> GateDecision | None:
@@ -192,8 +196,10 @@ class GateHistory:
 
 
 def gate_history(step: Step) -> GateHistory:
-    """Return the gate's submissions, decisions, waivers and conditions, newest first. 4 queries, and 1 more for the
-    approvals where there are waivers."""
+    """Return the gate's submissions, decisions, waivers and conditions, newest first.
+
+    4 queries, 1 more for the approvals where there are waivers, and 2 more once the gate has passed.
+    """
     submissions = list(step.submissions.select_related("submitted_by", "closed_by").order_by("-submitted_at", "-pk"))
     rows = (
         GateDecision.objects.filter(Q(step=step) | Q(return_to=step))
@@ -224,7 +230,14 @@ def gate_history(step: Step) -> GateHistory:
     if decisions and decisions[0].outcome == GateDecision.Outcome.CONDITIONAL_GO:
         conditions = list(decisions[0].conditions.select_related("item", "owner"))
     returned = _asked_again(step, list(rows))
-    return GateHistory(submissions, decisions, waivers, conditions, today_of(step.wave.program), returned)
+    history = GateHistory(submissions, decisions, waivers, conditions, today_of(step.wave.program), returned)
+    if any(decision.outcome in PASSING for decision in decisions):
+        # Only a gate that has passed can have been in doubt; 2 queries.
+        history.reopenings = list(step.reopenings.select_related("reopened_by", "acting_for"))
+        history.reconfirmations = list(
+            step.reconfirmations.select_related("confirmed_by", "acting_for").defer("snapshot")
+        )
+    return history
 
 
 def _asked_again(step: Step, decisions: list[GateDecision]) -> GateDecision | None:

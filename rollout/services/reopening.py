@@ -109,7 +109,7 @@ def _commitments(step: Step) -> tuple[list[str], list[str]]:
         commitments.append(
             f"Enrollment was opened on {in_words(day_of(wave.enrollment_opened_at))}; {_people(enrolled)} enrolled."
         )
-        people.append(f"{_people(enrolled)} invited to their training, by mail and on their Today page.")
+        people.append(f"{_people(enrolled)} asked to finish their training: it stands on their Today page.")
     sessions = [
         one for one in courses.planned_sessions(course_keys=sorted(context.courses)) if day_of(one.starts_at) >= today()
     ]

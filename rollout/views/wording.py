@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 
 from people.api import Answer, User, in_words
-from rollout.models import Condition, GateDecision, GateSubmission, Step
+from rollout.models import Condition, GateDecision, GateSubmission, Step, in_whose_name
 from rollout.queries.boards import GateHistory, WaveFacts
 from rollout.queries.decisions import revisit_day
 from rollout.queries.holders import Holders
@@ -136,6 +136,12 @@ def happened(history: GateHistory) -> list[Happening]:
             entries.append(
                 Happening(submission.closed_at, "Submission taken back", by, submission.closed_because, "undo-2")
             )
+    for one in history.reopenings:
+        by = in_whose_name(one.reopened_by, one.acting_for)
+        entries.append(Happening(one.reopened_at, "Reopened", by, one.reason, "triangle-alert"))
+    for again in history.reconfirmations:
+        title = "Confirmed again" if again.is_final else "Confirmed again, in part"
+        entries.append(Happening(again.confirmed_at, title, again.by_words, again.note, "shield-check"))
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 

@@ -80,6 +80,8 @@ def test_one_click_in_the_gate_room_confirms(client, started):
     seen = response.context["digest"]
     assert client.post(url(started, "gate_reconfirm"), {"seen": seen}).url == url(started, "gate")
     assert started.step("prerequisites").state == Step.State.PASSED
+    titles = [entry.title for entry in client.get(url(started, "gate")).context["history"]]
+    assert titles[:3] == ["Confirmed again", "Reopened", "Decided: Go"]
 
 
 def test_what_differs_is_said_and_the_control_is_closed(client, started):
