@@ -231,8 +231,8 @@ class Waivers(RuleBasedStateMachine):
 
     @invariant()
     def approvals_are_by_others_and_as_the_risk_asks(self) -> None:
-        waivers = Waiver.objects.select_related("item__step__wave__program__playbook_version")
-        for waiver in waivers.prefetch_related("approvals"):
+        for waiver in Waiver.objects.select_related("item__step").prefetch_related("approvals"):
+            waiver.item.step.wave = self.wave
             approvals = list(waiver.approvals.all())
             people = [pk for approval in approvals for pk in approval.people]
             assert waiver.requested_by_id not in people
