@@ -9,7 +9,7 @@ from django.urls import reverse
 from certification.api import NextAction, next_step, waiting_observations
 from courses.api import CoursePage, Enrollment, learning_overview, my_sessions
 from people.api import Membership, Persona, User, end_of_day, personas_of, reports_of, today
-from rollout.api import everything_waiting_for, program_lines, programs_of
+from rollout.api import everything_waiting_for, open_mentions, program_lines, programs_of
 
 DUE_WITHIN_DAYS = 14
 SESSION_DAYS = 7
@@ -74,6 +74,16 @@ class ProgramLine:
     sentences: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class MentionLine:
+    """A comment that names the person and that they have not opened yet."""
+
+    by: str
+    question: str
+    text: str
+    url: str
+
+
 @dataclass(slots=True)
 class TodayBoard:
     """Everything that Today shows, in the order in which it is shown."""
@@ -85,6 +95,7 @@ class TodayBoard:
     continue_with: Any = None
     decisions: list[Any] = field(default_factory=list)
     duties: list[Any] = field(default_factory=list)
+    mentions: list[MentionLine] = field(default_factory=list)
     observations: list[Any] = field(default_factory=list)
     sessions: list[Any] = field(default_factory=list)
     programs: list[ProgramLine] = field(default_factory=list)
@@ -193,6 +204,7 @@ def today_board(person: User) -> TodayBoard:
         # Only people with a role in a program decide or owe anything there.
         waiting = everything_waiting_for(person)
         board.decisions, board.duties = waiting.decisions, waiting.duties
+        board.mentions = _mentions(person)
     if Persona.COACH in personas:
         board.certificate = next_step(person)
     if Persona.MANAGER in personas:
@@ -214,6 +226,17 @@ def _programs(person: User, day: date) -> list[ProgramLine]:
             due = f", gate {due_in_words(step.target_on, day)}" if step.target_on else ""
             sentences.append(f"{facts.wave.title}: step {step.number}, {step.title}{due}")
         lines.append(ProgramLine(program.title, reverse("rollout:board", args=[program.slug]), sentences))
+    return lines
+
+
+def _mentions(person: User) -> list[MentionLine]:
+    lines = []
+    for mention in open_mentions(person):
+        remark = mention.remark
+        step = remark.item.step
+        address = [step.wave.program.slug, step.wave.number, step.key, remark.item.key]
+        url = f"{reverse('rollout:item', args=address)}#comment-{remark.pk}"
+        lines.append(MentionLine(remark.by.get_full_name(), remark.item.question, remark.text, url))
     return lines
 
 

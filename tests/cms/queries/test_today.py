@@ -6,6 +6,7 @@ from cms.queries.today import due_in_words, today_board
 from courses.api import book_seat, plan_session
 from people.api import Persona, PersonaAssignment, clock_at, today
 from rollout.models import Waiver
+from rollout.services.remarks import write_remark
 from rollout.services.waivers import request_waiver
 from tests.factories.certification import make_candidacy, make_observation, make_trainer
 from tests.factories.courses import EnrollmentFactory, make_course
@@ -259,3 +260,15 @@ class TestQueries:
         client.get("/")
         with django_assert_max_num_queries(25):
             assert client.get("/").status_code == 200
+
+
+def test_a_comment_that_names_somebody_stands_there_until_it_was_opened(client):
+    started = make_program(members=0)
+    item = started.item("direction_given")
+    write_remark(item=item, actor=started.coach, text="Since when?", named_ids=[started.sponsor.pk])
+    [line] = today_board(started.sponsor).mentions
+    assert (line.by, line.question, line.text) == (started.coach.get_full_name(), item.question, "Since when?")
+    client.force_login(started.sponsor)
+    assert "Comments that name you" in client.get("/").content.decode()
+    client.get(line.url)
+    assert today_board(started.sponsor).mentions == []
