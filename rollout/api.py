@@ -29,7 +29,7 @@ from rollout.models import (
 )
 from rollout.queries.boards import program_lines, programs_of
 from rollout.queries.holders import holders_in
-from rollout.queries.remarks import open_mentions
+from rollout.queries.remarks import open_mentions, with_open_mentions
 from rollout.rules.access import may_see_every_program, may_see_program, may_start_program
 from rollout.services.charters import accept_charter, record_external_acceptance, write_charter
 from rollout.services.commitments import EnrollmentOpened, open_enrollment, start_cycle
@@ -196,6 +196,7 @@ __all__ = [
     "submit_gate",
     "sweep",
     "vote_on_gate",
+    "with_open_mentions",
     "withdraw_statement",
     "withdraw_submission",
     "write_charter",

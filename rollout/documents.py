@@ -117,7 +117,7 @@ def _line(entry: DossierEntry, snapshots: dict[int, dict[str, Any]]) -> EntryLin
             for one in facts.get("conditions", ())
         ],
         votes=[_vote(one) for one in facts.get("votes", ())],
-        items=_items(snapshots.get(facts.get("decision_id", 0), {})),
+        items=_items(snapshots.get(facts["decision_id"], {})) if entry.kind == DossierEntry.Kind.DECISION else [],
     )
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from certification.api import NextAction, next_step, waiting_observations
 from courses.api import CoursePage, Enrollment, learning_overview, my_sessions
 from people.api import Membership, Persona, User, end_of_day, personas_of, reports_of, today
-from rollout.api import everything_waiting_for, open_mentions, program_lines, programs_of
+from rollout.api import everything_waiting_for, open_mentions, program_lines, programs_of, with_open_mentions
 
 DUE_WITHIN_DAYS = 14
 SESSION_DAYS = 7
@@ -72,6 +72,7 @@ class ProgramLine:
     title: str
     url: str
     sentences: list[str]
+    names_me: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +205,8 @@ def today_board(person: User) -> TodayBoard:
         # Only people with a role in a program decide or owe anything there.
         waiting = everything_waiting_for(person)
         board.decisions, board.duties = waiting.decisions, waiting.duties
-        board.mentions = _mentions(person)
+        if any(line.names_me for line in board.programs):
+            board.mentions = _mentions(person)
     if Persona.COACH in personas:
         board.certificate = next_step(person)
     if Persona.MANAGER in personas:
@@ -216,7 +218,7 @@ def today_board(person: User) -> TodayBoard:
 
 def _programs(person: User, day: date) -> list[ProgramLine]:
     lines = []
-    for program, waves in program_lines(programs_of(person)):
+    for program, waves in program_lines(with_open_mentions(programs_of(person), person)):
         sentences = []
         for facts in waves:
             step = facts.current
@@ -225,7 +227,8 @@ def _programs(person: User, day: date) -> list[ProgramLine]:
                 continue
             due = f", gate {due_in_words(step.target_on, day)}" if step.target_on else ""
             sentences.append(f"{facts.wave.title}: step {step.number}, {step.title}{due}")
-        lines.append(ProgramLine(program.title, reverse("rollout:board", args=[program.slug]), sentences))
+        url = reverse("rollout:board", args=[program.slug])
+        lines.append(ProgramLine(program.title, url, sentences, bool(getattr(program, "names_me", False))))
     return lines
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from people.api import User
-from rollout.models import ChecklistItem, Remark, RemarkMention
+from rollout.models import ChecklistItem, Program, Remark, RemarkMention
 
 
 @dataclass
@@ -35,6 +37,18 @@ def names_in(threads: Sequence[Thread], person_id: int) -> bool:
     """Whether one of the comments names the person."""
     remarks = (remark for thread in threads for remark in (thread.remark, *thread.replies))
     return any(person.pk == person_id for remark in remarks for person in remark.__dict__["named"])
+
+
+def with_open_mentions(programs: QuerySet[Program], person: User) -> QuerySet[Program]:
+    """Return ``programs`` knowing, each as ``names_me``, whether a comment in it names ``person`` who has not opened
+    it yet: nobody asks for mentions that are not there."""
+    open_ones = RemarkMention.objects.filter(
+        remark__item__step__wave__program=OuterRef("pk"),
+        person=person,
+        seen_at__isnull=True,
+        remark__withdrawn_at__isnull=True,
+    )
+    return programs.annotate(names_me=Exists(open_ones))
 
 
 def open_mentions(person: User) -> list[RemarkMention]:

@@ -1,15 +1,18 @@
 """The dossier of a gate: page, PDF and data."""
 
 import json
+from datetime import timedelta
 from io import BytesIO
 
 import pikepdf
 import pytest
 from django.urls import reverse
 
+from people.api import today
 from rollout.chain import canonical_json, snapshot_sha256
 from rollout.models import DossierEntry, GateDecision
 from rollout.services.gates import decide_gate, submit_gate
+from rollout.services.holds import lift_hold
 from tests.factories.rollout import StartedProgram, answer_step, make_program
 
 pytestmark = pytest.mark.django_db
@@ -105,3 +108,12 @@ def test_page_costs_the_same_for_one_entry_and_for_many(client, started, decisio
     client.get(address(started))
     with django_assert_num_queries(11):
         assert client.get(address(started)).content.count(b'<article class="panel') == decisions
+
+
+def test_a_lifted_hold_does_not_repeat_what_was_decided_on(client, started):
+    hold = decide(started, "hold", revisit_on=today() + timedelta(days=9))
+    lift_hold(decision=hold, actor=started.sponsor, reason="Earlier.")
+    client.force_login(started.coach)
+    page = client.get(address(started)).content.decode()
+    assert "Hold lifted" in page
+    assert page.count("What it was decided on") == 1
