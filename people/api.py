@@ -4,6 +4,7 @@ from people.audit import log
 from people.clock import add_months, clock_at, in_words, now
 from people.documents import typeset
 from people.models import (
+    Absence,
     Holiday,
     Membership,
     OrganizationSettings,
@@ -37,6 +38,7 @@ from people.queries.working_days import (
     working_days_of_units,
 )
 from people.refusals import Answer, Refusal, Refused, require
+from people.services.absences import end_absence, record_absence
 from people.services.calendars import add_holiday, remove_holiday, set_working_week
 from people.services.groups import ensure_groups, grant_page_permissions, grant_permissions
 from people.services.imports import ImportRefused, apply_people_file, check_people_file
@@ -48,6 +50,7 @@ __all__ = [
     "PEOPLE_LEADS",
     "PROJECT_LEADS",
     "TRAINERS",
+    "Absence",
     "Answer",
     "Holiday",
     "ImportPlan",
@@ -74,6 +77,7 @@ __all__ = [
     "assign_persona",
     "check_people_file",
     "clock_at",
+    "end_absence",
     "end_of_day",
     "ensure_groups",
     "forget_organization",
@@ -92,6 +96,7 @@ __all__ = [
     "organization",
     "organization_zone",
     "personas_of",
+    "record_absence",
     "remove_holiday",
     "remove_persona",
     "reports_of",

@@ -5,6 +5,8 @@ from people.queries.personas import is_people_lead
 from people.refusals import Answer, Refusal
 
 PEOPLE_LEADS_DECIDE = "a people lead or an administrator"
+SHORTEST_LEAVE_DAYS = 28
+"""Shorter leaves are vacations, and nobody's business here."""
 
 
 def may_look_after_people(actor: User | None) -> Answer:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from people.views import calendars, imports, profiles
+from people.views import absences, calendars, imports, profiles
 
 app_name = "people"
 urlpatterns = [
@@ -11,5 +11,7 @@ urlpatterns = [
     path("people/calendars/<str:code>/", calendars.calendar_detail, name="calendar"),
     path("people/calendars/<str:code>/holidays/", calendars.holiday_add, name="holiday_add"),
     path("people/calendars/<str:code>/holidays/<int:pk>/remove/", calendars.holiday_remove, name="holiday_remove"),
+    path("people/absences/", absences.absences, name="absences"),
+    path("people/absences/<int:pk>/end/", absences.absence_end, name="absence_end"),
     path("people/me/", profiles.me, name="me"),
 ]

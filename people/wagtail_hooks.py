@@ -29,6 +29,8 @@ def register_log_actions(actions: LogActionRegistry) -> None:
         ("people.set_working_week", "Set working week", "Working week set"),
         ("people.add_holiday", "Add holiday", "Holiday added"),
         ("people.remove_holiday", "Remove holiday", "Holiday removed"),
+        ("people.record_absence", "Record leave", "Long leave recorded"),
+        ("people.end_absence", "End leave", "Last day of a long leave set"),
         ("people.settle_sign_in_address", "Settle sign-in address", "Sign-in address settled"),
     ):
         actions.register_action(action, label, message)

@@ -94,6 +94,16 @@ REGISTER = (
     ),
     Kept(
         YOU,
+        "Leaves of four weeks or more: first and last day, whether parental leave, sabbatical, secondment or other, "
+        "and who recorded it; never illness",
+        "Figures neither wait for somebody who is away nor remind them, and deputies act",
+        "People leads and administrators; holders of roles in the program only see that somebody is away",
+        WITH_ACCOUNT,
+        "When the leave is agreed, by the people lead who records it",
+        ("people.Absence.person", "people.Absence.kind", "people.Absence.recorded_by"),
+    ),
+    Kept(
+        YOU,
         "Who brought in a people file, when, and what it changed",
         "To find out where a wrong entry came from",
         "People leads and administrators",

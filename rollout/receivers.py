@@ -5,8 +5,8 @@ from typing import Any
 from django.dispatch import receiver
 
 from certification.signals import credential_issued, credential_revoked
-from courses.signals import course_completed, enrollment_opened, workshop_session_changed
-from people.signals import memberships_changed
+from courses.signals import course_completed, course_version_pinned, enrollment_opened, workshop_session_changed
+from people.signals import absences_changed, memberships_changed
 from rollout import tasks
 from rollout.signals import (
     digest_issued,
@@ -54,6 +54,16 @@ def deliver_on_digest_issued(issue_id: int, **kwargs: Any) -> None:
 @receiver(memberships_changed)
 def follow_on_memberships_changed(person_ids: list[int], **kwargs: Any) -> None:
     tasks.follow_moves.delay(person_ids)
+
+
+@receiver(absences_changed)
+def refresh_on_absences_changed(person_ids: list[int], **kwargs: Any) -> None:
+    tasks.refresh_for_people.delay(person_ids)
+
+
+@receiver(course_version_pinned)
+def refresh_on_course_version_pinned(version_id: int, **kwargs: Any) -> None:
+    tasks.refresh_for_course.delay(version_id)
 
 
 @receiver(wave_changed)

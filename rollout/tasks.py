@@ -5,7 +5,7 @@ from typing import Any
 from celery import Task, shared_task
 
 from certification.api import Credential
-from courses.api import Enrollment, WorkshopSession
+from courses.api import CourseVersion, Enrollment, WorkshopSession
 from rollout.models import DigestIssue, GateQuestion, GateSubmission, Invitation, ReminderRound, Step, Wave
 from rollout.models.remarks import Remark
 from rollout.notifications.submissions import send_submission_withdrawn
@@ -48,6 +48,21 @@ def refresh_for_enrollments(self: "Task[Any, Any]", enrollment_ids: list[int]) -
 def refresh_for_session(self: "Task[Any, Any]", session_id: int) -> None:
     """Evaluate the waves whose playbook asks for the session's course."""
     keys = list(WorkshopSession.objects.filter(pk=session_id).values_list("course__key", flat=True))
+    if not keys:
+        raise self.retry()
+    refresh.refresh_waves(wave_ids=waves_of_courses(keys))
+
+
+@shared_task(name="rollout.refresh_for_people")
+def refresh_for_people(person_ids: list[int]) -> None:
+    """Evaluate the waves of people whose leave was recorded or ended."""
+    refresh.refresh_waves(wave_ids=waves_of_people(person_ids))
+
+
+@shared_task(name="rollout.refresh_for_course", **RETRY)
+def refresh_for_course(self: "Task[Any, Any]", version_id: int) -> None:
+    """Evaluate the waves that ask for a course that was published."""
+    keys = list(CourseVersion.objects.filter(pk=version_id).values_list("course__key", flat=True))
     if not keys:
         raise self.retry()
     refresh.refresh_waves(wave_ids=waves_of_courses(keys))

@@ -1,3 +1,4 @@
+from people.models.absences import Absence
 from people.models.calendars import Holiday, WorkingCalendar
 from people.models.imports import PeopleImport
 from people.models.memberships import Membership, PersonaAssignment
@@ -6,6 +7,7 @@ from people.models.units import Unit
 from people.models.users import Persona, User
 
 __all__ = [
+    "Absence",
     "Holiday",
     "Membership",
     "OrganizationSettings",

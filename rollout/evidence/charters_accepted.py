@@ -12,8 +12,8 @@ from rollout.queries.holders import SlotHolders
 @evidence_source("charters_accepted")
 def charters_accepted(context: WaveContext, checks: Sequence[Check]) -> list[Finding]:
     """Met when every holder and deputy of the roles in ``roles`` (default: all) has accepted the charter as it reads
-    now, and every required one of these roles has a holder. For somebody from outside, their contact owes the record
-    of the signed paper."""
+    now, those on long leave left out, and every required one of these roles has a holder. For somebody from outside,
+    their contact owes the record of the signed paper."""
     return [_finding(context, check) for check in checks]
 
 
@@ -22,7 +22,7 @@ def _finding(context: WaveContext, check: Check) -> Finding:
     roles = [role for key, role in context.holders.roles.items() if wanted is None or key in wanted]
     missing, total = [], 0
     for role in roles:
-        total += len(role.assignments) + len(role.externals)
+        total += sum(not a.is_away for a in role.assignments) + len(role.externals)
         missing += _owed(role)
     vacant = [role.slot.title for role in roles if role.slot.is_required and not role.filled]
     accepted = total - len(missing)
@@ -51,7 +51,7 @@ def _owed(role: SlotHolders) -> list[dict[str, Any]]:
         *(
             missing_person(a.person_id, f"has not accepted the charter “{title}”")
             for a in role.assignments
-            if not a.has_accepted
+            if not a.has_accepted and not a.is_away
         ),
         *(
             missing_person(one.contact_id, f"has to record that {one} accepted the charter “{title}” on paper")

@@ -156,9 +156,9 @@ class WaveContext:
         return self.known_holders or holders_in_one_query(self.wave.program_id, self.content)
 
     def principals(self, role_key: str) -> frozenset[int]:
-        """The holders of a role without their deputies."""
+        """The holders of a role without their deputies, and without those on long leave."""
         role = self.holders.roles.get(role_key)
-        return frozenset(person.pk for person in role.holders) if role else frozenset()
+        return frozenset(person.pk for person in role.present) if role else frozenset()
 
     def filled(self, role_key: str) -> int:
         """How many places of a role are taken, from inside or outside."""

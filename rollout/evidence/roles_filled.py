@@ -25,7 +25,7 @@ def roles_filled(context: WaveContext, checks: Sequence[Check]) -> list[Finding]
             if needed is None:
                 missing.append(missing_thing(title, f"needs one per {role.per_teams} teams, and there are no teams"))
             elif held < needed:
-                what = "is vacant" if held == 0 else f"has {held} of {needed} holders"
+                what = _vacancy(context, key) if held == 0 else f"has {held} of {needed} holders"
                 missing.append(missing_thing(title, what))
         filled = len(keys) - len(missing)
         outside = [
@@ -54,3 +54,10 @@ def roles_filled(context: WaveContext, checks: Sequence[Check]) -> list[Finding]
             )
         )
     return findings
+
+
+def _vacancy(context: WaveContext, key: str) -> str:
+    role = context.holders.roles.get(key)
+    if role is None or not role.holders:
+        return "is vacant"
+    return f"is held by {role.holders[0]}, who is on long leave, and nobody stands in"

@@ -1,15 +1,19 @@
 """A program, its waves, who is in them, and the steps they walk."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
-from people.api import Unit, now
+from people.api import Absence, Unit, now
 from rollout.models.playbooks import PlaybookVersion
+
+GRACE_DAYS = 30
+"""How long figures wait for joiners, and for people who come back from a long leave."""
 
 
 class Program(models.Model):
@@ -91,10 +95,12 @@ class Wave(models.Model):
 
 
 class RosterMemberQuerySet(models.QuerySet["RosterMember"]):
-    def counted(self, as_of: object) -> Self:
+    def counted(self, as_of: date) -> Self:
         """Members who belong to the wave's denominators on ``as_of`` (a date): in it, not yet left, and, when they
-        joined after the roster date, past the grace period."""
-        return self.filter(counts_from__lte=as_of).filter(Q(left_on__isnull=True) | Q(left_on__gt=as_of))
+        joined after the roster date or came back from a long leave, past the grace period."""
+        away = Absence.objects.felt_on(as_of, grace_days=GRACE_DAYS).filter(person=OuterRef("person_id"))
+        present = self.filter(counts_from__lte=as_of).filter(Q(left_on__isnull=True) | Q(left_on__gt=as_of))
+        return present.filter(~Exists(away))
 
 
 class RosterMember(models.Model):

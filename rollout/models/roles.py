@@ -62,6 +62,8 @@ class RoleAssignment(models.Model):
 
     has_accepted: bool
     """Whether the person has accepted the charter that counts; set by ``queries.holders``."""
+    is_away: bool
+    """Whether the person is on long leave today; set by ``queries.holders``."""
 
     slot = models.ForeignKey(RoleSlot, on_delete=models.PROTECT, related_name="assignments")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="role_assignments")

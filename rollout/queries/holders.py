@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Exists, F, FilteredRelation, OuterRef
 
-from people.api import User, today
+from people.api import Absence, User, today
 from rollout.models import (
     CharterAcceptance,
     Delegation,
@@ -56,15 +57,29 @@ class SlotHolders:
     assignments: tuple[RoleAssignment, ...] = ()
     delegations: tuple[Delegation, ...] = ()
     externals: tuple[ExternalHolder, ...] = ()
+    away: frozenset[int] = frozenset()
+    """Ids of holders and deputies on long leave: they keep the role, and others act."""
 
     @property
     def is_vacant(self) -> bool:
         return not self.holders and not self.deputies and not self.externals
 
     @property
+    def present(self) -> tuple[User, ...]:
+        """The holders who are not on long leave."""
+        return tuple(person for person in self.holders if person.pk not in self.away)
+
+    @property
+    def deputies_present(self) -> tuple[User, ...]:
+        """The deputies who are not on long leave."""
+        return tuple(person for person in self.deputies if person.pk not in self.away)
+
+    @property
     def filled(self) -> int:
-        """How many places of the role are taken, by people of the company or from outside; deputies take none."""
-        return len(self.holders) + len(self.externals)
+        """How many places of the role are taken, by people of the company or from outside. Deputies take none but that
+        of a holder on long leave."""
+        stood_in_for = min(len(self.holders) - len(self.present), len(self.deputies_present))
+        return len(self.present) + stood_in_for + len(self.externals)
 
     @property
     def people(self) -> tuple[User, ...]:
@@ -118,7 +133,7 @@ class Holders:
         found: dict[int, User] = {}
         for key in keys:
             if role := self.roles.get(key):
-                found.update({person.pk: person for person in role.holders or role.deputies})
+                found.update({person.pk: person for person in _acting(role)})
         return list(found.values())
 
     def title(self, *keys: str) -> str:
@@ -152,6 +167,10 @@ class GateRoles:
     """“any” of the deciding roles, “all” of them, or how many people."""
 
 
+def _acting(role: SlotHolders) -> tuple[User, ...]:
+    return role.present or role.deputies_present or role.holders or role.deputies
+
+
 def or_list(words: Iterable[str]) -> str:
     """“a”, “a or b”, “a, b or c”."""
     *first, last = list(words) or [""]
@@ -182,6 +201,11 @@ def accepted_on_paper(external: str) -> Exists:
     return Exists(
         CharterAcceptance.objects.filter(external=OuterRef(external), text__number=F("text__slot__charter_number"))
     )
+
+
+def on_leave(person: str, day: date) -> Exists:
+    """Return whether the person at ``person`` is on long leave on ``day``."""
+    return Exists(Absence.objects.on(day).filter(person=OuterRef(person)))
 
 
 def external_of(slot: RoleSlot, values: Sequence[Any], has_accepted: bool) -> ExternalHolder:
@@ -219,12 +243,12 @@ def holders_in(program_id: int) -> Holders:
     current = (
         RoleAssignment.objects.open()
         .filter(slot__program_id=program_id, person__is_active=True)
-        .annotate(accepted=accepted_by("person", "slot__charter_number", "slot"))
+        .annotate(accepted=accepted_by("person", "slot__charter_number", "slot"), leave=on_leave("person", day))
         .select_related("person")
         .order_by("slot_id", "started_on", "pk")
     )
     for assignment in current:
-        assignment.has_accepted = bool(assignment.accepted)
+        assignment.has_accepted, assignment.is_away = bool(assignment.accepted), bool(assignment.leave)
         assignments[assignment.slot_id].append(assignment)
     delegations: list[Delegation] = []
     if any(getattr(slot, "has_delegations", False) for slot in slots.values()):
@@ -250,6 +274,7 @@ def slot_holders(
         tuple(assignments),
         _delegations_of(slot, assignments, delegations),
         tuple(externals),
+        frozenset(a.person_id for a in assignments if a.is_away),
     )
 
 

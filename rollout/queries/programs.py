@@ -16,6 +16,7 @@ from rollout.queries.holders import (
     accepted_by,
     accepted_on_paper,
     external_of,
+    on_leave,
     slot_holders,
 )
 
@@ -45,6 +46,9 @@ SLOT_FIELDS = (
 )
 
 
+FLAGS = ("has_accepted", "is_away", "paper")
+
+
 def holders_in_one_query(program_id: int, content: PlaybookContent) -> Holders:
     """Return who holds which role now, as ``holders_in`` does, in one query.
 
@@ -59,7 +63,7 @@ def holders_in_one_query(program_id: int, content: PlaybookContent) -> Holders:
     assignments: dict[str, dict[int, RoleAssignment]] = {key: {} for key in slots}
     externals: dict[str, dict[int, ExternalHolder]] = {key: {} for key in slots}
     for row in _rows_of_holders(program_id):
-        slot, held, person, outside, (has_accepted, paper) = _cut(row)
+        slot, held, person, outside, (has_accepted, is_away, paper) = _cut(row)
         key: str = slot[1]
         if key not in slots or slots[key].pk != slot[0]:
             slots[key] = RoleSlot.from_db("default", SLOT_FIELDS, slot)
@@ -68,7 +72,7 @@ def holders_in_one_query(program_id: int, content: PlaybookContent) -> Holders:
         if held[0] is not None and held[0] not in assignments[key] and person[-1]:
             assignment = RoleAssignment.from_db("default", ASSIGNMENT_FIELDS, held)
             assignment.person = User.from_db("default", PERSON_FIELDS, person)
-            assignment.has_accepted = bool(has_accepted)
+            assignment.has_accepted, assignment.is_away = bool(has_accepted), bool(is_away)
             assignments[key][assignment.pk] = assignment
         if outside[0] is not None and outside[0] not in externals[key]:
             externals[key][outside[0]] = external_of(slots[key], outside, bool(paper))
@@ -95,6 +99,7 @@ def _rows_of_holders(program_id: int) -> Iterable[tuple[Any, ...]]:
             held=FilteredRelation("assignments", condition=holding_now(day, "assignments__")),
             outside=FilteredRelation("externals", condition=holding_now(day, "externals__")),
             has_accepted=accepted_by("held__person", "charter_number", "pk"),
+            is_away=on_leave("held__person", day),
             paper=accepted_on_paper("outside__pk"),
         )
         .order_by("position", "pk", "held__started_on", "held__pk", "outside__started_on", "outside__pk")
@@ -103,15 +108,14 @@ def _rows_of_holders(program_id: int) -> Iterable[tuple[Any, ...]]:
             *(f"held__{name}" for name in ASSIGNMENT_FIELDS),
             *(f"held__person__{name}" for name in PERSON_FIELDS),
             *(f"outside__{name}" for name in EXTERNAL_FIELDS),
-            "has_accepted",
-            "paper",
+            *FLAGS,
         )
     )
 
 
 def _cut(row: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
     start = 0
-    for length in map(len, (SLOT_FIELDS, ASSIGNMENT_FIELDS, PERSON_FIELDS, EXTERNAL_FIELDS, ("has_accepted", "paper"))):
+    for length in map(len, (SLOT_FIELDS, ASSIGNMENT_FIELDS, PERSON_FIELDS, EXTERNAL_FIELDS, FLAGS)):
         yield row[start : start + length]
         start += length
 

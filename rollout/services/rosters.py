@@ -9,12 +9,12 @@ from django.db import transaction
 from courses import api as courses
 from people.api import Membership, Refused, User, announce, log, require, today
 from rollout.models import RosterMember, Wave
+from rollout.models.programs import GRACE_DAYS
 from rollout.queries.programs import content_of
 from rollout.rules.programs import may_change_roster, may_record_moves
 from rollout.services.locks import lock_wave
 from rollout.signals import wave_changed
 
-GRACE_DAYS = 30
 NAMED_AT_MOST = 10
 
 

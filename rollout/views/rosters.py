@@ -3,13 +3,13 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from people.api import Membership, Refusal, Refused, Unit, User, today
+from people.api import Absence, Membership, Refusal, Refused, Unit, User, today
 from rollout.forms.programs import RosterAddForm
 from rollout.models import RosterMember
 from rollout.rules.programs import may_change_roster, may_set_up
@@ -136,7 +136,9 @@ def _page(
 
 
 def _members(request: HttpRequest, place: WavePlace) -> QuerySet[RosterMember]:
+    away = Absence.objects.on(today()).filter(person=OuterRef("person_id"))
     members = RosterMember.objects.filter(wave=place.wave).select_related("person", "team")
+    members = members.annotate(is_away=Exists(away), away_until=Subquery(away.values("ends_on")[:1]))
     if (team := request.GET.get("team", "")).isdecimal():
         members = members.filter(team_id=int(team))
     for word in request.GET.get("q", "").split()[:4]:
