@@ -5,6 +5,7 @@ from rollout.models import (
     CharterText,
     ChecklistItem,
     Condition,
+    ConditionHandover,
     DecisionVote,
     Delegation,
     ExternalHolder,
@@ -47,6 +48,7 @@ from rollout.services.gates import (
     vote_on_gate,
     withdraw_submission,
 )
+from rollout.services.handovers import hand_over
 from rollout.services.holds import lift_hold
 from rollout.services.invitations import send_invitations
 from rollout.services.meetings import cancel_meeting, generate_meetings, move_meeting, plan_meetings
@@ -98,6 +100,7 @@ __all__ = [
     "CharterText",
     "ChecklistItem",
     "Condition",
+    "ConditionHandover",
     "ConditionTerms",
     "DecisionVote",
     "Delegation",
@@ -155,6 +158,7 @@ __all__ = [
     "follow_moves",
     "freeze_roster",
     "generate_meetings",
+    "hand_over",
     "holders_in",
     "import_playbook",
     "lift_hold",

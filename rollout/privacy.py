@@ -241,6 +241,20 @@ REGISTER = (
     ),
     Kept(
         CARRYING,
+        "Which open condition passed from whom to whom when a role changed hands, who did it and why",
+        "To know who owed something at which time",
+        CARRIERS,
+        WITH_PROGRAM,
+        WHILE_ACTING,
+        (
+            "rollout.ConditionHandover.from_owner",
+            "rollout.ConditionHandover.to_owner",
+            "rollout.ConditionHandover.handed_over_by",
+            "rollout.ConditionHandover.reason",
+        ),
+    ),
+    Kept(
+        CARRYING,
         "Name, company and e-mail address of somebody from outside who holds a role, until when, their contact inside, "
         "and who named them",
         "To name in findings who holds the role, and whom to ask about them; they have no account",

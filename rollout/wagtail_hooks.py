@@ -22,6 +22,7 @@ LOG_ACTIONS = {
     "rollout.role_ended": ("End role", "Role ended"),
     "rollout.delegation_made": ("Delegate decisions", "Decisions delegated"),
     "rollout.delegation_revoked": ("Take delegation back", "Delegation taken back"),
+    "rollout.role_handed_over": ("Hand over role", "Role handed over"),
     "rollout.role_learning_set": ("Settle learning", "Learning of a role settled"),
     "rollout.external_named": ("Name external", "Holder from outside named"),
     "rollout.external_ended": ("End external", "Engagement from outside ended"),

@@ -8,7 +8,9 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
-from people.api import User
+from django.db import DatabaseError, connection
+
+from people.api import Refused, User
 from rollout.evidence.context import Check, WaveContext
 from rollout.models import ChecklistItem, Finding
 
@@ -73,6 +75,12 @@ def _ask(name: str, context: WaveContext, checks: Sequence[Check]) -> list[Findi
     except Exception as error:
         # Whatever goes wrong in one source must not take the others down, and must not open anything.
         logger.exception("Evidence source %s failed for wave %s", name, context.wave.pk)
+        if isinstance(error, DatabaseError) and connection.in_atomic_block and connection.vendor == "postgresql":
+            # PostgreSQL answers nothing more in this transaction, so the deed that asked is refused as a whole.
+            raise Refused(
+                f"The evidence “{name.replace('_', ' ')}” could not be read just now, so nothing was changed. "
+                "Try again in a few minutes."
+            ) from error
         return [_unknown(check, str(error) or type(error).__name__) for check in checks]
     return findings
 

@@ -1,6 +1,6 @@
 """Forms about who holds which role. They check shape; whether something is allowed, the services say."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -39,6 +39,23 @@ class AssignRoleForm(PersonForm):
         widget=DateInput(),
         help_text="The agreed last day; empty: until somebody ends it.",
     )
+
+
+class HandOverForm(PersonForm):
+    """Who takes over, and which of the open conditions; ``conditions`` are their words by id."""
+
+    conditions = forms.MultipleChoiceField(
+        label="Conditions that get the new owner", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    reason = forms.CharField(label="Why", max_length=300, required=False)
+
+    def __init__(self, *args: Any, conditions: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["who"].label = "Who takes over"
+        self.fields["who"].help_text = "Name or e-mail address."
+        chosen: forms.MultipleChoiceField = self.fields["conditions"]  # type: ignore[assignment]
+        chosen.choices = [(str(pk), words) for pk, words in conditions]
+        chosen.initial = [str(pk) for pk, _ in conditions]
 
 
 class ExternalForm(forms.Form):

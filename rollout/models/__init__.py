@@ -6,6 +6,7 @@ from rollout.models.dossiers import DossierEntry
 from rollout.models.drafts import Invitation, ProgramDraft
 from rollout.models.evidence_files import EvidenceFile, EvidenceFileVersion, EvidenceView
 from rollout.models.gates import Condition, DecisionVote, GateDecision, GateSubmission, HoldLift, in_whose_name
+from rollout.models.handovers import ConditionHandover
 from rollout.models.items import ChecklistItem, Finding, Statement
 from rollout.models.mailings import Mailing
 from rollout.models.playbooks import Playbook, PlaybookVersion
@@ -24,6 +25,7 @@ __all__ = [
     "CharterText",
     "ChecklistItem",
     "Condition",
+    "ConditionHandover",
     "DateSetBy",
     "DecisionVote",
     "Delegation",

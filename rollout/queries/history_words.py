@@ -41,6 +41,8 @@ SENTENCES = {
         "let {to:person} decide for {from:person}[ as {role:role}][ from {starts_on:day}][ through {ends_on:day}]"
     ),
     "rollout.delegation_revoked": "ended that {to:person} decides for {from:person}[: {reason}]",
+    "rollout.role_handed_over": "handed over the role {role:role} of {person:person} to {successor:person}"
+    "[ with {conditions} conditions][: {reason}]",
     "rollout.role_learning_set": "settled what {role:role} learns[: {courses}][: nothing, because {reason}]",
     "rollout.external_named": "gave {external} from outside the role {role:role}[ until {until:day}]",
     "rollout.external_ended": "ended the role {role:role} of {external}[: {reason}]",

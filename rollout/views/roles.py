@@ -17,6 +17,7 @@ from courses import api as courses
 from people.api import Refusal, Refused, today
 from rollout.forms.roles import AssignRoleForm, ExternalForm, LearningForm
 from rollout.models import ExternalHolder, RoleAssignment, RosterMember
+from rollout.queries.handovers import left_behind
 from rollout.queries.holders import SlotHolders
 from rollout.queries.programs import content_of
 from rollout.rules.programs import may_set_up
@@ -221,6 +222,7 @@ def _page(request: HttpRequest, place: Place, typed: Typed, *, status: int = 200
         "unaccepted": sum(row["asked"] - row["accepted"] for row in rows),
         "contacts": contacts,
         "delegations": delegation_lines(place),
+        "left_behind": left_behind(place.program),
         "teams": teams,
         "may_set_up": answer,
     }

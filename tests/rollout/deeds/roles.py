@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from people.api import today
 from rollout.models import ExternalHolder
-from rollout.services import charters, externals, roles
+from rollout.services import charters, externals, handovers, roles
 from tests.factories.courses import make_course
+from tests.factories.people import UserFactory
 from tests.factories.rollout import StartedProgram, name_outsider
 from tests.rollout.deeds.shared import SET_UP, Attempt, Deed, program_url
 
@@ -54,7 +55,14 @@ def learn(started: StartedProgram) -> Attempt:
     return Attempt({"slot": started.slot("champion"), "course_keys": [course.key]}, url, form)
 
 
+def pass_on(started: StartedProgram) -> Attempt:
+    assignment, successor = started.slot("coach").assignments.get(), UserFactory()
+    url = program_url("hand_over", started, assignment.pk)
+    return Attempt({"assignment": assignment, "successor": successor}, url, {"who": successor.email})
+
+
 DEEDS = (
+    Deed(handovers.hand_over, pass_on, SET_UP),
     Deed(charters.accept_charter, accept, frozenset({"coach"}), frozenset()),
     Deed(charters.write_charter, write, SET_UP),
     Deed(charters.record_external_acceptance, sign, SET_UP),

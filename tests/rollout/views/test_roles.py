@@ -108,7 +108,7 @@ class TestRolesPage:
             hold_role(started, "coach")
             name_outsider(started, "coach")
         client.get(url(started, "roles"))
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             client.get(url(started, "roles"))
 
     def test_what_is_not_there_is_not_found(self, client, started):
