@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('rollout', '0015_calendar_feeds_and_reminders'),
+        ("rollout", "0019_remarks_on_questions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
