@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("rollout", "0019_remarks_on_questions"),
+        ("rollout", "0020_weekly_letters"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
