@@ -83,7 +83,6 @@ urlpatterns = [
     path("programs/<slug:slug>/resume/", pauses.resume, name="resume"),
     path("programs/<slug:slug>/waivers/", waivers.register, name="waivers"),
     path("programs/<slug:slug>/waivers.csv", waivers.register_csv, name="waivers_csv"),
-    path("programs/<slug:slug>/evidence/<int:statement_id>/", items.evidence_file, name="evidence_file"),
     path("programs/<slug:slug>/evidence/<int:version_id>/", items.evidence_file, name="evidence_file"),
     path(f"{_wave}roster/", rosters.roster, name="roster"),
     path(f"{_wave}roster/add/", rosters.roster_add, name="roster_add"),
