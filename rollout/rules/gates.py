@@ -231,9 +231,10 @@ def may_decide_gate(
     holders = _holders_of(step, holders)
     roles = gate_roles(step)
     if submission is None and step.state in Step.PASSED_STATES:
+        who = holders.deciders(*roles.decided_by) or holders.title(*roles.decided_by)
         return Refusal(
-            "This gate is passed, so there is nothing to decide. A later gate can be returned to this step.",
-            owed_by=holders.deciders(*roles.decided_by),
+            f"This gate is passed, so there is nothing to decide. It is decided again by {who} once it is "
+            "reopened, or once a later gate is returned to this step."
         )
     if submission is None:
         return Refusal(
