@@ -8,7 +8,7 @@ from functools import partial
 
 from django.db import transaction
 
-from people.api import Answer, Refusal, Refused, User, announce, in_words, log, now, require, today
+from people.api import Absence, Answer, Refusal, Refused, User, announce, in_words, log, now, require, today
 from rollout.evidence.context import everybody_named
 from rollout.models import ChecklistItem, Program, ReminderRound, ReminderSent
 from rollout.notifications.reminders import send_reminder
@@ -66,8 +66,9 @@ def candidates(
     owed = {chase.person_id: tuple(chase.duties) for chase in chases if chase.person_id is not None}
     people = User.objects.in_bulk(list(owed))
     reminded = reminded_today(program)
+    away = set(Absence.objects.on(today()).filter(person__in=list(owed)).values_list("person_id", flat=True))
     return [
-        Candidate(people[person_id], duties, may_be_reminded(people[person_id], by=by, reminded=reminded))
+        Candidate(people[person_id], duties, may_be_reminded(people[person_id], by=by, reminded=reminded, away=away))
         for person_id, duties in owed.items()
         if person_id in people
     ]

@@ -52,7 +52,7 @@ def test_the_list_takes_the_same_queries_for_one_and_many(client, lead, many, dj
         client.get(reverse("credentials:index"))
 
 
-LIST_QUERIES = 14
+LIST_QUERIES = 16
 
 
 def test_certificates_can_only_be_looked_at(client):

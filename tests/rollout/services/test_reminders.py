@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
-from people.api import Refused, clock_at, now, today
+from people.api import Refused, clock_at, now, record_absence, today
 from rollout import tasks
 from rollout.models import Program, ReminderRound, ReminderSent
 from rollout.rules.reminders import may_be_reminded
@@ -158,6 +158,17 @@ class TestRefusals:
         started = make_program()
         answer_step(started, "prerequisites")
         with pytest.raises(Refused, match="owes nothing any more"):
+            remind(started)
+
+    def test_people_on_long_leave_are_left_in_peace(self):
+        started = make_program()
+        record_absence(
+            person=started.people_lead,
+            started_on=today(),
+            ends_on=today() + timedelta(days=90),
+            actor=started.administrator,
+        )
+        with pytest.raises(Refused, match="is away"):
             remind(started)
 
     def test_people_who_have_left_are_left_in_peace(self):

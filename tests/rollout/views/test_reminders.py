@@ -93,5 +93,5 @@ def test_the_preview_costs_the_same_for_few_and_many(client, django_assert_num_q
     started = make_program(members=members, open_step="coaching", courses=True)
     client.force_login(started.project_lead)
     client.get(url(started))
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         client.get(url(started))
