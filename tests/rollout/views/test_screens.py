@@ -10,14 +10,23 @@ from django.urls import reverse
 from people.api import PEOPLE_LEADS, PROJECT_LEADS, now, today
 from rollout.models import Condition, GateDecision, GateQuestion, Statement
 from rollout.services.delegations import delegate_decisions
+from rollout.services.externals import name_external
 from rollout.services.gates import decide_gate, submit_gate
 from rollout.services.questions import ask_gate_question
+from rollout.services.remarks import write_remark
 from rollout.services.statements import document_item
 from rollout.services.waivers import request_waiver
+from rollout.urls import urlpatterns
 from tests.factories.people import UserFactory
 from tests.factories.rollout import StartedProgram, answer_step, make_program
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def quick_typesetting(monkeypatch) -> None:
+    """Who gets a document is asked here; how it looks, in test_sponsor, test_digests and test_dossiers."""
+    monkeypatch.setattr("rollout.documents.typeset", lambda *args, **kwargs: b"%PDF-")
 
 
 @pytest.fixture
@@ -53,6 +62,14 @@ def started() -> StartedProgram:
         ends_on=today() + timedelta(days=9),
         reason="On leave",
     )
+    name_external(
+        slot=started.slot("coach"),
+        name="Kim Outside",
+        contact=started.project_lead,
+        until=today() + timedelta(days=90),
+        actor=started.project_lead,
+    )
+    write_remark(item=started.item("extent_decided"), actor=started.sponsor, text="What speaks for full?")
     return started
 
 
@@ -69,6 +86,9 @@ def addresses(started: StartedProgram) -> dict[str, tuple[str, list[object]]]:
     delegation = started.program.delegations.get()
     condition = Condition.objects.get(decision=decision)
     meeting = started.wave.meetings.get()
+    external = started.slot("coach").externals.get()
+    remark = started.item("extent_decided").remarks.get()
+    passed = [slug, wave, "prerequisites"]
     return {
         "board": ("get", [slug]),
         "board_seen": ("post", [slug]),
@@ -85,7 +105,29 @@ def addresses(started: StartedProgram) -> dict[str, tuple[str, list[object]]]:
         "role_end": ("post", [slug, assignment.pk]),
         "delegations": ("get", [slug]),
         "delegation_revoke": ("post", [slug, delegation.pk]),
+        "role_learning": ("post", [slug, "coach"]),
+        "external_name": ("post", [slug, "coach"]),
+        "external_end": ("post", [slug, external.pk]),
+        "external_charter": ("post", [slug, external.pk]),
+        "charter": ("get", [slug, "coach"]),
+        "charter_accept": ("post", [slug, "coach"]),
+        "charter_write": ("post", [slug, "coach"]),
+        "hand_over": ("get", [slug, assignment.pk]),
         "parameters": ("get", [slug]),
+        "invitations": ("get", [slug]),
+        "history": ("get", [slug]),
+        "history_csv": ("get", [slug]),
+        "works_council": ("get", [slug]),
+        "waivers": ("get", [slug]),
+        "waivers_csv": ("get", [slug]),
+        "program_dossier": ("get", [slug]),
+        "dossier": ("get", passed),
+        "dossier_pdf": ("get", passed),
+        "dossier_json": ("get", passed),
+        "gate_reopen": ("get", passed),
+        "gate_reconfirm": ("post", passed),
+        "remark_write": ("post", item),
+        "remark_change": ("post", [*item, remark.pk]),
         "evidence_file": ("get", [slug, statement.evidence_id]),
         "roster": ("get", [slug, wave]),
         "roster_add": ("post", [slug, wave]),
@@ -139,8 +181,10 @@ def person(kind: str, started: StartedProgram):
     return started.people[kind]
 
 
-OPEN_TO_COUNCIL = {"roles"}
-"""Pages that name nobody's learning; the council's own are in test_privacy_pages."""
+OPEN_TO_COUNCIL = {"roles", "charter", "history", "history_csv", "works_council"}
+"""Pages that name nobody's learning."""
+OPEN_TO_MEMBERS = {"works_council"}
+"""What is stored about them is for everybody on the roster to read."""
 WRITING_404 = {"gate_withdraw": 404, "gate_decide": 404, "hold_lift": 404, "item_state": 404, "sponsor_act": 404}
 """Posts that name nothing that was on screen."""
 ALLOWED = {
@@ -151,11 +195,16 @@ ALLOWED = {
     "works_council": "watches",
     "people lead": "sees",
     "administrator": "sees",
-    "member": "hidden",
+    "member": "reads what is stored",
     "employee": "hidden",
     "project lead elsewhere": "hidden",
     "visitor": "sign-in",
 }
+
+
+def test_no_address_of_a_program_is_left_out(started):
+    of_programs = {pattern.name for pattern in urlpatterns if "<slug:slug>" in str(pattern.pattern)}
+    assert of_programs == set(addresses(started))
 
 
 @pytest.mark.parametrize(("kind", "expected"), ALLOWED.items())
@@ -171,6 +220,8 @@ def test_every_address_for_every_person(client, started, kind, expected):
         if expected == "sign-in":
             assert response.status_code == 302, name
             assert response.url.startswith("/accounts/login/"), name
+        elif expected == "reads what is stored":
+            assert response.status_code == (200 if name in OPEN_TO_MEMBERS else 404), name
         elif expected == "hidden":
             assert response.status_code == 404, name
         elif expected == "watches":
@@ -184,9 +235,10 @@ def test_every_address_for_every_person(client, started, kind, expected):
 
 def test_holding_a_role_elsewhere_shows_nothing_here(client, started):
     other = make_program(title="Another program")
-    for who in other.people.values():
-        client.force_login(who)
-        for name, (method, args) in addresses(started).items():
+    table = addresses(started)
+    for role in ("sponsor", "project_lead", "works_council"):
+        client.force_login(other.people[role])
+        for name, (method, args) in table.items():
             assert getattr(client, method)(reverse(f"rollout:{name}", args=args)).status_code == 404, name
 
 
