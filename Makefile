@@ -7,7 +7,7 @@ PYTEST_WORKERS ?= 2
 export PORT STAGE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock format
+.PHONY: help run test walks check bench lock format
 
 help: ## Show the commands
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -19,6 +19,10 @@ run: ## Install what is missing, load the demo company, start web server, worker
 test: ## Run the whole suite on SQLite and PostgreSQL (when one is reachable) at once
 	@bash config/bootstrap.sh test
 	@$(BIN)/python -m config.run_tests --workers $(PYTEST_WORKERS)
+
+walks: ## Walk at random through gates, waivers and conditions 200 times each, on both databases
+	@bash config/bootstrap.sh test
+	@WALKS=200 $(BIN)/python -m config.run_tests --workers $(PYTEST_WORKERS) tests/rollout/services/test_gate_invariants.py tests/rollout/services/test_waiver_invariants.py tests/rollout/services/test_condition_invariants.py
 
 check: ## Lint, format, types, import contracts, templates, missing migrations
 	@bash config/bootstrap.sh check

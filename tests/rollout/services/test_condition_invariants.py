@@ -172,4 +172,4 @@ class Conditions(Walk):
 @pytest.mark.django_db
 def test_conditions_keep_their_promises_in_any_order():
     Conditions.world = small_world()
-    run_state_machine_as_test(Conditions, settings=walks(5))
+    run_state_machine_as_test(Conditions, settings=walks())

@@ -311,4 +311,4 @@ class Gates(Walk):
 @pytest.mark.django_db
 def test_gates_keep_their_promises_in_any_order():
     Gates.world = small_world()
-    run_state_machine_as_test(Gates, settings=walks(5))
+    run_state_machine_as_test(Gates, settings=walks())

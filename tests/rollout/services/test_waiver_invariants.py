@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from hypothesis.stateful import run_state_machine_as_test as run
@@ -26,9 +25,8 @@ from rollout.services.statements import withdraw_statement
 from rollout.services.suspicion import bases_of
 from rollout.services.waivers import approve_waiver, reject_waiver, request_waiver, revoke_waiver
 from tests.factories.rollout import StartedProgram, answer_item, hold_role, make_program
+from tests.rollout.services.walks import walks
 
-WALKS = 200
-STEPS_OF_A_WALK = 6
 BEGINNING = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 GATES = ("prerequisites", "goal")
@@ -290,14 +288,4 @@ def test_waivers_keep_their_promises_in_any_order():
     # Nobody changes roles on a walk, so playbook and holders are read once.
     facts = {"started": started, "wave": started.fresh_wave(), "holders": holders_in(started.program.pk)}
     machine = type("Walk", (Waivers,), facts)
-    run(
-        machine,
-        settings=settings(
-            max_examples=WALKS,
-            stateful_step_count=STEPS_OF_A_WALK,
-            deadline=None,
-            derandomize=True,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run(machine, settings=walks())
