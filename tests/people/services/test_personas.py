@@ -22,7 +22,7 @@ def test_assigning_twice_is_once(lead, persona):
     second = assign_persona(person=person, persona=persona, actor=lead)
     assert first == second
     assert first.assigned_by == lead
-    assert [entry.data for entry in ModelLogEntry.objects.all()] == [{"persona": persona.value}]
+    assert [entry.data["persona"] for entry in ModelLogEntry.objects.all()] == [persona.value]
 
 
 @pytest.mark.parametrize("persona", [Persona.EMPLOYEE, Persona.MANAGER, Persona.NEW_HIRE])

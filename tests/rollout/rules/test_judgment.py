@@ -102,7 +102,7 @@ def test_withdrawn_statement_no_longer_stands():
     ("proof", "state"),
     [
         ({"link": "https://example.com"}, ItemState.MET),
-        ({"file": "evidence/a.pdf"}, ItemState.MET),
+        ({"evidence_id": 1}, ItemState.MET),
         ({}, ItemState.OPEN),
     ],
 )
