@@ -26,7 +26,7 @@ def fields_that_point_at_people() -> set[str]:
 
 @pytest.mark.parametrize("path", sorted(fields_that_point_at_people()))
 def test_every_field_that_points_at_a_person_stands_in_the_register(path):
-    assert path in COVERED, "say in rollout/privacy.py what is kept, why, who sees it, how long, and when they are told"
+    assert path in COVERED, "say in rollout/privacy/ what is kept, why, who sees it, how long, and when they are told"
 
 
 @pytest.mark.parametrize("path", COVERED)
